@@ -1,0 +1,1 @@
+"""Gaps: which towns, how sure, where next."""

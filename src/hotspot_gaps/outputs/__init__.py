@@ -1,0 +1,1 @@
+"""Outputs: tables, maps and the manifest of a run."""

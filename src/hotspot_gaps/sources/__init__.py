@@ -1,0 +1,1 @@
+"""Sources: read, check and locate what the package is given."""
