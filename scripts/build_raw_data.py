@@ -259,8 +259,7 @@ def build_hotspots(table: pd.DataFrame, out: Path) -> None:
             "source_date": merged["source_date"],
         }
     )
-    located_by_extent = hotspots["extent"].ne("")
-    hotspots.loc[located_by_extent, "location_source"] = "extent, see extent_source"
+    hotspots.loc[hotspots["extent"].ne(""), "location_source"] = ""
     write_table(hotspots.sort_values("hotspot_id"), out / "hotspots.csv")
     write_table(pd.DataFrame([HOTSPOT_LIST]), out / "hotspot_lists.csv")
 
@@ -356,6 +355,8 @@ HOTSPOT_LIST = {
 PROGRAMMES = [
     {
         "programme": "resilience_fund_2020",
+        "from": "2020-01-01",
+        "to": "2020-12-31",
         "title": "GI-TOC Resilience Fund, Western Balkans, 2020",
         "stated_count": 13,
         "stated_wording": "13 CSOs supported in 2020; another GI-TOC page says 16 projects "
@@ -365,6 +366,8 @@ PROGRAMMES = [
     },
     {
         "programme": "gitoc_grant_2020",
+        "from": "2020-10-01",
+        "to": "2020-12-31",
         "title": "GI-TOC grant, October to December 2020, programme not named",
         "stated_count": "",
         "stated_wording": "how many were supported is not stated",
@@ -373,6 +376,8 @@ PROGRAMMES = [
     },
     {
         "programme": "gitoc_osce_2023",
+        "from": "2023-01-01",
+        "to": "2023-12-31",
         "title": "GI-TOC/OSCE sub-grant, 2023",
         "stated_count": "",
         "stated_wording": "how many were supported is not stated",

@@ -1,1 +1,93 @@
-"""hotspot_gaps."""
+"""Which smaller hotspot towns have no supported civil society organization nearby?
+
+The names below are the interface; each is loaded when it is first used, so that importing the
+package costs next to nothing.
+
+Examples
+--------
+>>> import hotspot_gaps as hg
+>>> hotspots, organizations = hg.load_hotspots(), hg.load_organizations(as_of="2020-12-31")
+>>> gaps = hg.find_gaps(hotspots, organizations)
+>>> gaps.loc[gaps["name"] == "Rožaje", "gap_type"].item()
+'no_known_partner'
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hotspot_gaps.access.geodesic import count_within, nearest
+    from hotspot_gaps.errors import (
+        CRSError,
+        HotspotGapsError,
+        InputError,
+        MissingInputError,
+        OutputError,
+        Problem,
+        SettingsError,
+        UnknownPlaceError,
+    )
+    from hotspot_gaps.gaps.flags import find_gaps
+    from hotspot_gaps.outputs.static_map import plot_gap_map
+    from hotspot_gaps.pipeline import run
+    from hotspot_gaps.settings import Settings
+    from hotspot_gaps.sources.boundaries import load_boundaries, load_places
+    from hotspot_gaps.sources.hotspots import load_hotspots
+    from hotspot_gaps.sources.organizations import load_organizations
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "CRSError",
+    "HotspotGapsError",
+    "InputError",
+    "MissingInputError",
+    "OutputError",
+    "Problem",
+    "Settings",
+    "SettingsError",
+    "UnknownPlaceError",
+    "__version__",
+    "count_within",
+    "find_gaps",
+    "load_boundaries",
+    "load_hotspots",
+    "load_organizations",
+    "load_places",
+    "nearest",
+    "plot_gap_map",
+    "run",
+]
+
+_HOMES = {
+    "CRSError": "errors",
+    "HotspotGapsError": "errors",
+    "InputError": "errors",
+    "MissingInputError": "errors",
+    "OutputError": "errors",
+    "Problem": "errors",
+    "Settings": "settings",
+    "SettingsError": "errors",
+    "UnknownPlaceError": "errors",
+    "count_within": "access.geodesic",
+    "find_gaps": "gaps.flags",
+    "load_boundaries": "sources.boundaries",
+    "load_hotspots": "sources.hotspots",
+    "load_organizations": "sources.organizations",
+    "load_places": "sources.boundaries",
+    "nearest": "access.geodesic",
+    "plot_gap_map": "outputs.static_map",
+    "run": "pipeline",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

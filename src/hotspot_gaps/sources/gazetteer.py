@@ -1,13 +1,28 @@
-"""Match places given by name and country to a gazetteer, without ever guessing in silence."""
+"""Match places given by name and country to a gazetteer, without ever guessing in silence.
+
+The gazetteer is a table of places (`load_places`). A name is looked for in three tiers, and a later
+tier is asked only when the earlier ones found nothing: the place's own name, its alternate names,
+and Albanian definite or indefinite forms of either (Shkodra for Shkodër, Fieri for Fier).
+"""
 
 from __future__ import annotations
 
+import difflib
 import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    import pandas as pd
+from pyproj import Geod
 
+from hotspot_gaps.errors import HotspotGapsError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import geopandas as gpd
+
+_GEOD = Geod(ellps="WGS84")
 # Serbian and Macedonian Cyrillic, letter by letter; digraphs as their Latin alphabets write them.
 _CYRILLIC = dict(
     zip(
@@ -23,7 +38,8 @@ _LETTERS = str.maketrans({"đ": "d", "ð": "d", "ł": "l", "ø": "o", "ı": "i",
 def fold(name: str) -> str:
     """Reduce a place name to lower-case ASCII letters, so that spellings of one name agree.
 
-    Latin diacritics are dropped and Serbian and Macedonian Cyrillic is transliterated.
+    Latin diacritics are dropped, Serbian and Macedonian Cyrillic is transliterated, and dj, the
+    usual makeshift for đ, counts as d.
 
     Parameters
     ----------
@@ -33,16 +49,181 @@ def fold(name: str) -> str:
     Returns
     -------
     str
-        The folded name; single spaces between words.
+        The folded name, with single spaces between words.
 
     Examples
     --------
     >>> fold("Rožaje") == fold("Рожаје") == fold("ROZAJE")
     True
-    >>> fold("Shkodër"), fold("Đakovica"), fold("Novi  Pazar")
+    >>> fold("Shkodër"), fold("Djakovica"), fold("Novi  Pazar")
     ('shkoder', 'dakovica', 'novi pazar')
     """
     lowered = unicodedata.normalize("NFC", name).lower().translate(_LETTERS)
     decomposed = unicodedata.normalize("NFKD", lowered)
     letters = "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
-    return " ".join(letters.split())
+    return " ".join(letters.split()).replace("dj", "d")
+
+
+def albanian_forms(folded: str) -> set[str]:
+    """Return the definite forms that a folded indefinite Albanian name can take.
+
+    >>> sorted(albanian_forms("shkoder")), sorted(albanian_forms("fier"))
+    (['shkodera', 'shkoderi', 'shkodra'], ['fiera', 'fieri', 'fira'])
+    """
+    if folded.endswith("e"):
+        return {folded[:-1] + "a"}
+    forms = {folded + "i", folded + "a"}
+    if folded.endswith(("k", "g", "h")):
+        forms.add(folded + "u")
+    if folded.endswith(("er", "el")):
+        forms.add(folded[:-2] + folded[-1] + "a")
+    return forms
+
+
+class UnlocatableError(HotspotGapsError, LookupError):
+    """One row cannot be located: which column, what is wrong with it, and how to mend it."""
+
+    def __init__(self, column: str, value: str, what: str, fix: str) -> None:
+        self.column, self.value, self.what, self.fix = column, value, what, fix
+        super().__init__(f"{column} ({value!r}): {what} {fix}")
+
+    def problem(self, file: str, row: int) -> Problem:
+        """Return it as a problem of a row in a file."""
+        return Problem(file, row, self.column, self.value, self.what, self.fix)
+
+
+@dataclass(frozen=True)
+class Match:
+    """What the gazetteer says about one name: the place, or why there is none."""
+
+    position: int | None
+    candidates: tuple[int, ...] = ()
+    similar: tuple[str, ...] = ()
+
+
+@dataclass
+class Gazetteer:
+    """An index of places by folded name and country.
+
+    Parameters
+    ----------
+    places
+        Table as `load_places` returns it: `geonames_id`, `name`, `alt_names`, `country`,
+        `population`, point geometry in EPSG:4326.
+    """
+
+    places: gpd.GeoDataFrame
+    _tiers: tuple[dict[tuple[str, str], set[int]], ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        own, alternate, forms = defaultdict(set), defaultdict(set), defaultdict(set)
+        columns = zip(
+            self.places["name"],
+            self.places["alt_names"].fillna(""),
+            self.places["country"],
+            strict=True,
+        )
+        for position, (name, alternates, country) in enumerate(columns):
+            own[fold(name), country].add(position)
+            names = [fold(name), *(fold(other) for other in alternates.split(";"))]
+            for folded in filter(None, names):
+                alternate[folded, country].add(position)
+                for form in albanian_forms(folded):
+                    forms[form, country].add(position)
+        self._tiers = (own, alternate, forms)
+
+    def find(self, name: str, country: str, near: tuple[float, float] | None = None) -> Match:
+        """Find the one place of that name in that country.
+
+        Parameters
+        ----------
+        name
+            The place name as the user wrote it, in any script that `fold` knows.
+        country
+            ISO 3166-1 alpha-2 code; XK for Kosovo.
+        near
+            Longitude and latitude in degrees that settle which of several places is meant.
+
+        Returns
+        -------
+        Match
+            `position` is the row in `places`, or None; then `candidates` holds the rows of an
+            ambiguous name, most populous first, and `similar` the names closest to an unknown one.
+        """
+        folded = fold(name)
+        for tier in self._tiers:
+            found = self._most_populous_first(tier.get((folded, country), ()))
+            if len(found) == 1:
+                return Match(found[0])
+            if found and near is not None:
+                return Match(min(found, key=lambda row: self.distance_m(row, near)))
+            if found:
+                return Match(None, candidates=found)
+        known = {key: rows for key, rows in self._tiers[0].items() if key[1] == country}
+        close = difflib.get_close_matches(folded, [key[0] for key in known], n=3, cutoff=0.7)
+        names = (self.places["name"].iat[min(known[key, country])] for key in close)
+        return Match(None, similar=tuple(names))
+
+    def settle(
+        self, column: str, name: str, country: str, near: tuple[float, float] | None = None
+    ) -> int:
+        """Return the row of the one place of that name; see `find`.
+
+        Raises
+        ------
+        UnlocatableError
+            No place, or several places, have this name; the message says what to write instead.
+        """
+        match = self.find(name, country, near)
+        if match.position is not None:
+            return match.position
+        if match.candidates:
+            what = f"several places have this name: {self.describe(match.candidates)}."
+            raise UnlocatableError(column, name, what, "Write one of the ids in geonames_id.")
+        hint = f" Is it {' or '.join(match.similar)}?" if match.similar else ""
+        what = f"the gazetteer has no place of this name in {country}.{hint}"
+        raise UnlocatableError(column, name, what, "Correct it, or give geonames_id or lat and lon.")
+
+    def nearest(self, near: tuple[float, float], country: str) -> tuple[int, float] | None:
+        """Return the row of the nearest place of a country and its distance in metres."""
+        rows = [i for i, code in enumerate(self.places["country"]) if code == country]
+        if not rows:
+            return None
+        distances = [self.distance_m(row, near) for row in rows]
+        best = min(distances)
+        return rows[distances.index(best)], best
+
+    def by_id(self, geonames_id: int) -> int:
+        """Return the row of a GeoNames id.
+
+        Raises
+        ------
+        UnlocatableError
+            The gazetteer does not have it.
+        """
+        rows = (self.places["geonames_id"] == geonames_id).to_numpy().nonzero()[0]
+        if not len(rows):
+            what = "the gazetteer has no place of this number."
+            raise UnlocatableError("geonames_id", str(geonames_id), what, "Give lat and lon.")
+        return int(rows[0])
+
+    def distance_m(self, row: int, near: tuple[float, float]) -> float:
+        """Return the distance in metres from a place to a longitude and latitude."""
+        point = self.places.geometry.iat[row]
+        return float(_GEOD.inv(point.x, point.y, *near)[2])
+
+    def describe(self, rows: Iterable[int]) -> str:
+        """List places for a message: id, name, inhabitants, coordinates."""
+        parts = []
+        for row in rows:
+            place = self.places.iloc[row]
+            people = "population unknown" if place.isna()["population"] else f"{place['population']:,}"
+            parts.append(
+                f"{place['geonames_id']} {place['name']} ({people}; "
+                f"{place.geometry.y:.3f}, {place.geometry.x:.3f})"
+            )
+        return "; ".join(parts)
+
+    def _most_populous_first(self, rows: Iterable[int]) -> tuple[int, ...]:
+        population: Sequence[int] = self.places["population"].fillna(0).to_numpy()
+        return tuple(sorted(rows, key=lambda row: (-population[row], row)))

@@ -1,0 +1,1 @@
+"""Access: how far, how long, how many people."""

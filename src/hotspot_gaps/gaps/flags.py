@@ -1,0 +1,196 @@
+"""Flags: which hotspots are gaps, of which type, by what margin, and why, in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hotspot_gaps.access.geodesic import count_within, nearest
+from hotspot_gaps.gaps.reasons import reason
+from hotspot_gaps.gaps.towns import can_be_gap, size_class
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+    from hotspot_gaps.settings import Settings
+
+WITHHELD = "withheld"
+BAND_EDGES_KM = (25, 50, 100)
+
+
+def find_gaps(
+    hotspots: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame,
+    *,
+    settings: Settings | None = None,
+) -> gpd.GeoDataFrame:
+    """Flag smaller hotspot towns and crossings with no supported organization nearby.
+
+    Parameters
+    ----------
+    hotspots
+        As `load_hotspots` returns them; a row a hotspot, located or not.
+    organizations
+        As `load_organizations` returns them; `supported` says which ones count as support,
+        `support` is `documented`, `probable` or None. Rows without geometry are not measured.
+    settings
+        Radii, size cut-off and evidence levels; the defaults when not given.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        A row a hotspot, sorted by `hotspot_id`, EPSG:4326. `is_gap` is NA where it is not known.
+        `gap_type` is `covered`, `unfunded_partner`, `no_known_partner`, `not_asked` (larger town,
+        capital, airport) or `unknown`. `gap_margin_km` is the distance to the nearest supported
+        organization minus the radius. `rank` orders the gaps of the question, farthest from
+        support first. Distances are kilometres on the WGS84 ellipsoid; to a restricted
+        organization only the band is given, and neither name nor id. `flag_share`, `rank_best`,
+        `rank_worst` and `travel_min` are empty unless they were measured.
+
+    Raises
+    ------
+    CRSError
+        A frame has no coordinate reference system.
+
+    Examples
+    --------
+    >>> from hotspot_gaps import find_gaps, load_hotspots, load_organizations
+    >>> gaps = find_gaps(load_hotspots(), load_organizations())
+    >>> int((gaps["is_gap"] & gaps["in_question"]).sum())
+    11
+    """
+    import geopandas as gpd
+
+    from hotspot_gaps.settings import Settings
+
+    settings = settings or Settings()
+    measured = _measure(hotspots, organizations, settings)
+    judged = _judge(measured, settings)
+    judged["reason"] = [reason(row, settings) for row in judged.itertuples()]
+    public = _withhold(judged)
+    frame = gpd.GeoDataFrame(public[columns(settings)], geometry="geometry", crs=hotspots.crs)
+    return frame.sort_values("hotspot_id", ignore_index=True)
+
+
+def columns(settings: Settings) -> list[str]:
+    """Return the columns of the gap table; the two counts carry their radius in the name."""
+    return [
+        "hotspot_id", "name", "country", "kind", "evidence", "in_question", "population",
+        "population_source", "size_class", "is_gap", "gap_type", "gap_margin_km", "rank",
+        "flag_share", "rank_best", "rank_worst", "nearest_supported_id", "nearest_supported_name",
+        "nearest_supported_km", "nearest_supported_band", "nearest_known_id", "nearest_known_name",
+        "nearest_known_km", "nearest_known_band", *count_columns(settings), "travel_min",
+        "represented_by", "crime_markets", "reason", "source", "location_source", "lat", "lon",
+        "geometry",
+    ]  # fmt: skip
+
+
+def count_columns(settings: Settings) -> tuple[str, str]:
+    """Return the names of the columns that count supported and known organizations in reach."""
+    return (
+        f"supported_within_{settings.radius_km:g}km",
+        f"known_within_{settings.partner_radius_km:g}km",
+    )
+
+
+def _measure(
+    hotspots: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, settings: Settings
+) -> pd.DataFrame:
+    """Measure the distances and counts that the judgement rests on."""
+    # Of several organizations in one town a public one is named first.
+    organizations = organizations.sort_values(["sensitivity", "organization_id"])
+    supported = organizations["supported"].astype(bool)
+    near = {
+        "supported": organizations[supported],
+        "probable": organizations[organizations["support"].eq("probable")],
+        "unsupported": organizations[~supported],
+        "known": organizations,
+    }
+    table = hotspots.copy()
+    for word, facilities in near.items():
+        found = nearest(hotspots, facilities, id="organization_id")
+        who = organizations.set_index("organization_id")
+        table[f"nearest_{word}_id"] = found["id"]
+        table[f"nearest_{word}_km"] = found["distance_m"] / 1000
+        table[f"nearest_{word}_band"] = band(table[f"nearest_{word}_km"])
+        table[f"nearest_{word}_name"] = found["id"].map(who["name"])
+        table[f"nearest_{word}_restricted"] = found["id"].map(who["sensitivity"]).eq("restricted")
+    radius_m, partner_m = settings.radius_km * 1000, settings.partner_radius_km * 1000
+    within, known = count_columns(settings)
+    table[within] = count_within(hotspots, near["supported"], radii_m=(radius_m,)).iloc[:, 0]
+    table[known] = count_within(hotspots, organizations, radii_m=(partner_m,)).iloc[:, 0]
+    table["supported_within"] = table[within]
+    table["partners_within"] = count_within(
+        hotspots, near["unsupported"], radii_m=(partner_m,)
+    ).iloc[:, 0]
+    return table
+
+
+def _judge(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Apply the definitions of gap, gap type, margin and rank."""
+    import pandas as pd
+
+    judged = table.copy()
+    judged["size_class"] = size_class(table, smaller_below=settings.smaller_below)
+    judged["asked"] = can_be_gap(table, judged["size_class"])
+    judged["in_question"] = table["evidence"].isin(settings.evidence_levels)
+    judged["is_gap"] = judged["asked"] & table["supported_within"].eq(0)
+    types = pd.Series("unknown", index=table.index, dtype="str")
+    gap = judged["is_gap"].fillna(value=False).astype(bool)
+    asked = judged["asked"].fillna(value=False).astype(bool)
+    types = types.mask(judged["asked"].eq(other=False).fillna(value=False).astype(bool), "not_asked")
+    types = types.mask(asked & ~gap, "covered")
+    types = types.mask(gap & table["partners_within"].gt(0).fillna(value=False), "unfunded_partner")
+    types = types.mask(gap & table["partners_within"].eq(0).fillna(value=False), "no_known_partner")
+    judged["gap_type"] = types
+    judged["gap_margin_km"] = table["nearest_supported_km"] - settings.radius_km
+    judged["rank"] = _rank(judged[gap & judged["in_question"]]).reindex(table.index)
+    return judged
+
+
+def _rank(gaps: pd.DataFrame) -> pd.Series[int]:
+    """Rank gaps: farthest from support first, then the more populous, then by id."""
+    import pandas as pd
+
+    order = gaps.assign(people=gaps["population"].fillna(0)).sort_values(
+        ["nearest_supported_km", "people", "hotspot_id"],
+        ascending=[False, False, True],
+        na_position="first",
+    )
+    return pd.Series(range(1, len(order) + 1), index=order.index, dtype="Int64")
+
+
+def _withhold(judged: pd.DataFrame) -> pd.DataFrame:
+    """Finish the public table: of a restricted organization only the band of distance stays."""
+    import pandas as pd
+
+    public = judged.copy()
+    for word in ("supported", "known"):
+        hidden = judged[f"nearest_{word}_restricted"]
+        km = judged[f"nearest_{word}_km"]
+        public[f"nearest_{word}_km"] = km.mask(hidden)
+        public[f"nearest_{word}_id"] = judged[f"nearest_{word}_id"].mask(hidden, WITHHELD)
+        public[f"nearest_{word}_name"] = judged[f"nearest_{word}_name"].mask(hidden, "name withheld")
+    public["gap_margin_km"] = judged["gap_margin_km"].mask(judged["nearest_supported_restricted"])
+    for column in ("flag_share", "travel_min"):
+        public[column] = pd.Series(pd.NA, index=public.index, dtype="Float64")
+    for column in ("rank_best", "rank_worst"):
+        public[column] = pd.Series(pd.NA, index=public.index, dtype="Int64")
+    parts = judged[["source_title", "source_date", "source_url"]].astype(object)
+    public["source"] = [", ".join(p for p in row if isinstance(p, str)) for row in parts.to_numpy()]
+    public["lat"], public["lon"] = judged.geometry.y, judged.geometry.x
+    return public
+
+
+def band(km: pd.Series[float]) -> pd.Series[str]:
+    """Put distances into bands coarse enough for a restricted organization.
+
+    >>> import pandas as pd
+    >>> band(pd.Series([0.0, 25.0, 25.1, 300.0])).tolist()
+    ['0-25 km', '0-25 km', '25-50 km', 'over 100 km']
+    """
+    import pandas as pd
+
+    edges = [-1.0, *BAND_EDGES_KM, float("inf")]
+    labels = ["0-25 km", "25-50 km", "50-100 km", "over 100 km"]
+    return pd.cut(km, edges, labels=labels).astype("str").where(km.notna())

@@ -1,0 +1,120 @@
+"""Settings of a run: one frozen object, from defaults, one TOML file, or the command line."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from hotspot_gaps.errors import MissingInputError, SettingsError
+
+EVIDENCE_LEVELS = ("direct", "reported", "related")
+
+
+class Settings(BaseModel):
+    """Everything that a run can be told, with its default.
+
+    Parameters
+    ----------
+    hotspots, organizations, supports, places, boundaries
+        Paths of the user's own tables; built-in tables when not given.
+    as_of
+        Date on which support must be valid to count.
+    radius_km
+        A supported organization counts as nearby within this distance, on the WGS84 ellipsoid.
+    partner_radius_km
+        A known organization without support counts as a possible partner within this distance.
+    smaller_below
+        Inhabitants below which a town is a smaller town: 50,000 is the urban-centre threshold of
+        the Degree of Urbanisation (UN Statistical Commission, 2020).
+    evidence
+        Weakest evidence that the question is asked of: `direct`, `reported` (with direct) or
+        `related` (all).
+    out
+        Folder that the outputs are written to.
+    basemap
+        Tile address for a live background, for example
+        `https://tile.openstreetmap.org/{z}/{x}/{y}.png`; the built-in relief when not given.
+
+    Raises
+    ------
+    SettingsError
+        Through `from_toml` and `make`: an unknown key or a value that cannot be.
+
+    Examples
+    --------
+    >>> Settings(radius_km=30).radius_km
+    30.0
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    hotspots: Path | None = None
+    organizations: Path | None = None
+    supports: Path | None = None
+    places: Path | None = None
+    boundaries: Path | None = None
+    as_of: dt.date = dt.date(2020, 12, 31)
+    radius_km: float = Field(default=50.0, gt=0, le=20_004)
+    partner_radius_km: float = Field(default=25.0, gt=0, le=20_004)
+    smaller_below: int = Field(default=50_000, gt=0)
+    evidence: Literal["direct", "reported", "related"] = "reported"
+    out: Path = Path("data/processed")
+    basemap: str | None = None
+
+    @property
+    def evidence_levels(self) -> tuple[str, ...]:
+        """Levels of evidence that the question is asked of, strongest first."""
+        return EVIDENCE_LEVELS[: EVIDENCE_LEVELS.index(self.evidence) + 1]
+
+
+def make(values: dict[str, Any]) -> Settings:
+    """Make settings of keys and values; each wrong one is named, with the nearest known key."""
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        lines = [_explain(problem) for problem in error.errors()]
+        raise SettingsError("\n".join(lines)) from None
+
+
+def _explain(problem: Any) -> str:
+    key = ".".join(str(part) for part in problem["loc"])
+    if problem["type"] == "extra_forbidden":
+        close = difflib.get_close_matches(key, Settings.model_fields, n=1, cutoff=0.4)
+        hint = f"Did you mean {close[0]}?" if close else f"Known: {', '.join(Settings.model_fields)}."
+        return f"setting {key}: there is no such setting. {hint}"
+    return f"setting {key} ({problem['input']!r}): {problem['msg']}."
+
+
+def from_toml(path: str | Path, **overrides: Any) -> Settings:
+    """Read settings from a TOML file; relative paths in it are relative to the file.
+
+    Parameters
+    ----------
+    path
+        The file.
+    **overrides
+        Settings that take precedence over the file.
+
+    Raises
+    ------
+    MissingInputError
+        There is no such file.
+    SettingsError
+        It is not TOML, a key is unknown, or a value cannot be.
+    """
+    path = Path(path)
+    try:
+        values = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise MissingInputError(f"{path.name}: there is no such file.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise SettingsError(f"{path.name}: not readable as TOML: {error}") from None
+    for key in ("hotspots", "organizations", "supports", "places", "boundaries", "out"):
+        if isinstance(values.get(key), str):
+            values[key] = path.parent / values[key]
+    return make({**values, **overrides})

@@ -1,0 +1,128 @@
+"""Boundaries and the gazetteer: the countries, their parts, and the populated places in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hotspot_gaps.errors import InputError, Problem
+from hotspot_gaps.sources.builtin import builtin_path, read_builtin
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+
+SIX = ("AL", "BA", "ME", "MK", "RS", "XK")
+
+
+def load_boundaries(path: str | Path | None = None, *, level: str = "countries") -> gpd.GeoDataFrame:
+    """Load country or first-order boundaries.
+
+    Parameters
+    ----------
+    path
+        A GeoPackage, GeoJSON, Shapefile or GeoParquet with the columns `country` (ISO 3166-1
+        alpha-2; XK for Kosovo) and `name` and polygons in any declared CRS. Without it, Natural
+        Earth 1:10m: the six countries of the Western Balkans and their neighbours.
+    level
+        Built-in layer to load: `"countries"` or `"admin1"` (the six only). Ignored with `path`.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Columns `country`, `name`, `geometry` (EPSG:4326), sorted by country and name.
+
+    Raises
+    ------
+    InputError
+        The file lacks a column, a CRS or polygons.
+    MissingInputError
+        There is no such file.
+
+    Notes
+    -----
+    Kosovo is drawn apart, without prejudice to positions on status, in line with UNSCR 1244/1999
+    and the ICJ opinion on the Kosovo declaration of independence.
+
+    Examples
+    --------
+    >>> countries = load_boundaries()
+    >>> countries.loc[countries["country"] == "MK", "name"].item()
+    'North Macedonia'
+    """
+    import geopandas as gpd
+
+    if path is None:
+        frame = gpd.read_file(builtin_path(f"{level}.gpkg"))
+    else:
+        from hotspot_gaps.sources.readers import read_table
+
+        frame = _checked_polygons(read_table(path), str(path))
+    frame = frame[["country", "name", "geometry"]].sort_values(["country", "name"])
+    return gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:4326").reset_index(drop=True)
+
+
+def _checked_polygons(frame: gpd.GeoDataFrame, path: str) -> gpd.GeoDataFrame:
+    file = path.replace("\\", "/").rsplit("/", 1)[-1]
+    problems = [
+        Problem(file, 0, column, "", "this column is missing.", f"It is needed: {meaning}.")
+        for column, meaning in (
+            ("country", "ISO 3166-1 alpha-2 code, XK for Kosovo"),
+            ("name", "the name to print"),
+            ("geometry", "polygons"),
+        )
+        if column not in frame
+    ]
+    if not problems:
+        polygon = frame.geometry.geom_type.isin(["Polygon", "MultiPolygon"])
+        problems = [
+            Problem(file, int(row), "geometry", str(kind), "this is not a polygon.", "Remove it.")
+            for row, kind in frame.geometry.geom_type[~polygon].items()
+        ]
+    if problems:
+        raise InputError(problems)
+    return frame
+
+
+def load_places(path: str | Path | None = None) -> gpd.GeoDataFrame:
+    """Load populated places, the gazetteer that names are matched to.
+
+    Parameters
+    ----------
+    path
+        A table with `geonames_id` (any whole number that is unique), `name`, `country`, and `lat`
+        and `lon` or point geometry; optional `alt_names` (separated by semicolons), `population`
+        (empty or 0 means not known) and `is_capital` (yes or no). Without it, the GeoNames places
+        with 500 inhabitants or more, or of unknown population, of the six countries.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Columns `geonames_id`, `name`, `alt_names`, `country`, `population` (Int64, NA when not
+        known), `is_capital` (bool), `geometry` (points, EPSG:4326), sorted by `geonames_id`.
+
+    Raises
+    ------
+    InputError
+        Rows that cannot be used, all of them at once.
+    MissingInputError
+        There is no such file.
+
+    Examples
+    --------
+    >>> places = load_places()
+    >>> len(places), int(places["population"].isna().sum())
+    (1666, 328)
+    """
+    import geopandas as gpd
+
+    if path is None:
+        table = read_builtin("places.csv")
+        table["is_capital"] = table["is_capital"].eq("yes")
+    else:
+        from hotspot_gaps.sources.schema import read_checked
+
+        table = read_checked(path, "places")
+    points = gpd.points_from_xy(table["lon"], table["lat"])
+    frame = gpd.GeoDataFrame(table.drop(columns=["lat", "lon"]), geometry=points, crs="EPSG:4326")
+    return frame.sort_values("geonames_id", ignore_index=True)

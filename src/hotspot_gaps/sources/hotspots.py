@@ -1,0 +1,192 @@
+"""Hotspots: places of a published list, each with its evidence, and where they are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hotspot_gaps.errors import InputError, Problem
+from hotspot_gaps.sources.boundaries import load_boundaries, load_places
+from hotspot_gaps.sources.builtin import read_builtin
+from hotspot_gaps.sources.gazetteer import Gazetteer, UnlocatableError, fold
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+COLUMNS = (
+    "hotspot_id", "name", "alt_names", "country", "kind", "evidence", "wording", "crime_markets",
+    "population", "population_source", "is_capital", "location_source", "represented_by",
+    "source_title", "source_url", "source_date",
+)  # fmt: skip
+# A place given by coordinates takes the population of a gazetteer place of its name this near.
+SAME_PLACE_M = 15_000
+
+
+def load_hotspots(
+    path: str | Path | None = None,
+    *,
+    places: gpd.GeoDataFrame | None = None,
+    boundaries: gpd.GeoDataFrame | None = None,
+    smaller_below: int = 50_000,
+) -> gpd.GeoDataFrame:
+    """Load a list of hotspots and locate each of them.
+
+    Parameters
+    ----------
+    path
+        A table with `name`, `country` and a source; `hotspot-gaps template hotspots` lists all
+        columns. Without it, the 38 places that public text supports (22 of them concern the 2019
+        list of about 40).
+    places, boundaries
+        Gazetteer and countries as `load_places` and `load_boundaries` return them; built-in ones
+        when not given. A point outside its country is refused.
+    smaller_below
+        Inhabitants below which a town is a smaller town. A region with an extent is represented
+        by the most populous smaller town inside it.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        A row a hotspot, sorted by `hotspot_id`, points in EPSG:4326; geometry is None where the
+        place cannot be located. `population` is Int64, NA when not known; `represented_by` names
+        the town that stands for a region; `location_source` says what the point rests on.
+
+    Raises
+    ------
+    InputError
+        Rows that cannot be used or located, all of them at once.
+    MissingInputError
+        There is no such file.
+
+    Examples
+    --------
+    >>> hotspots = load_hotspots()
+    >>> len(hotspots), int(hotspots.geometry.notna().sum())
+    (38, 34)
+    """
+    import geopandas as gpd
+
+    places = load_places() if places is None else places
+    file = Path(path).name if path is not None else "hotspots.csv"
+    if path is None:
+        table = read_builtin("hotspots.csv").reindex(columns=[*COLUMNS, *_LOCATING])
+    else:
+        from hotspot_gaps.sources.schema import check_location, read_checked
+
+        table = read_checked(path, "hotspots").reindex(columns=[*COLUMNS, *_LOCATING])
+        countries = load_boundaries() if boundaries is None else boundaries
+        problems = check_location(table, countries, file)
+        if problems:
+            raise InputError(problems)
+    table["hotspot_id"] = table["hotspot_id"].fillna(_ids(table))
+    located = _locate(table, places, file, smaller_below)
+    frame = gpd.GeoDataFrame(located, geometry="geometry", crs="EPSG:4326")
+    return frame[[*COLUMNS, "geometry"]].sort_values("hotspot_id", ignore_index=True)
+
+
+_LOCATING = ("geonames_id", "lat", "lon", "extent", "extent_source", "capital")
+
+
+def _ids(table: pd.DataFrame) -> pd.Series[str]:
+    """Make an id of country and name; the kind tells a crossing from the town of its name."""
+    ids = table["country"].str.lower() + "-" + table["name"].map(fold).str.replace(" ", "-")
+    again = ids.duplicated(keep=False)
+    return ids.mask(again, ids + "-" + table["kind"].str.replace("_", "-"))
+
+
+def _locate(
+    table: pd.DataFrame, places: gpd.GeoDataFrame, file: str, smaller_below: int
+) -> pd.DataFrame:
+    import pandas as pd
+
+    gazetteer = Gazetteer(places)
+    problems: list[Problem] = []
+    rows: list[dict[str, Any]] = []
+    for number, row in table.iterrows():
+        try:
+            rows.append(_locate_row(row, gazetteer, smaller_below))
+        except UnlocatableError as error:
+            problems.append(error.problem(file, int(str(number))))
+    if problems:
+        raise InputError(problems)
+    found = pd.DataFrame(rows, index=table.index)
+    given = table["population"].notna()
+    capital = table["capital"].astype("boolean").fillna(found["is_capital"].astype("boolean"))
+    return table.assign(
+        geometry=found["geometry"],
+        location_source=table["location_source"].astype("str").fillna(found["location_source"].astype("str")),
+        represented_by=found["represented_by"].astype("str"),
+        population=table["population"].astype("Int64").fillna(found["population"].astype("Int64")),
+        population_source=found["population_source"].astype("str").mask(given, "given in the table"),
+        is_capital=capital.astype(bool),
+    )
+
+
+def _locate_row(row: pd.Series[Any], gazetteer: Gazetteer, smaller_below: int) -> dict[str, Any]:
+    """Locate one hotspot by coordinates, GeoNames id, extent or name, whichever is given first."""
+    import pandas as pd
+    from shapely import Point
+
+    if pd.notna(row["lat"]):
+        near = (float(row["lon"]), float(row["lat"]))
+        found = _at(gazetteer, _same_place(row, gazetteer, near))
+        return {**found, "geometry": Point(near), "location_source": "coordinates in the table"}
+    if pd.notna(row["geonames_id"]):
+        return _at(gazetteer, gazetteer.by_id(int(row["geonames_id"])))
+    if pd.notna(row["extent"]):
+        return _represent(row, gazetteer, smaller_below)
+    if row["kind"] == "region":
+        return {**_at(gazetteer, None), "location_source": "not located: a region without an extent"}
+    return _at(gazetteer, gazetteer.settle("name", row["name"], row["country"]))
+
+
+def _same_place(row: pd.Series[Any], gazetteer: Gazetteer, near: tuple[float, float]) -> int | None:
+    """Find the town that a pair of coordinates means; crossings and airports are not towns."""
+    position = gazetteer.find(row["name"], row["country"], near).position
+    if position is None or row["kind"] in {"border_crossing", "airport", "region"}:
+        return None
+    return position if gazetteer.distance_m(position, near) <= SAME_PLACE_M else None
+
+
+def _at(gazetteer: Gazetteer, position: int | None) -> dict[str, Any]:
+    """Say what is known of a hotspot that is the gazetteer's place at `position`, or no place."""
+    import pandas as pd
+
+    nothing = dict.fromkeys(("geometry", "location_source", "represented_by", "population_source"))
+    if position is None:
+        return {**nothing, "population": pd.NA, "is_capital": False}
+    place = gazetteer.places.iloc[position]
+    source = f"GeoNames {place['geonames_id']}"
+    return {
+        "geometry": place["geometry"],
+        "location_source": source,
+        "represented_by": None,
+        "population": place["population"],
+        "population_source": source if pd.notna(place["population"]) else None,
+        "is_capital": bool(place["is_capital"]),
+    }
+
+
+def _represent(row: pd.Series[Any], gazetteer: Gazetteer, smaller_below: int) -> dict[str, Any]:
+    """Stand the most populous smaller town inside a region's extent for the region."""
+    units = load_boundaries(level="admin1")
+    names = [name.strip() for name in row["extent"].split(";")]
+    inside = units[units["country"].eq(row["country"]) & units["name"].isin(names)]
+    unknown = sorted(set(names) - set(inside["name"]))
+    if unknown:
+        what = f"Natural Earth has no unit {', '.join(unknown)} in {row['country']}."
+        fix = "Write names of admin1.gpkg, joined by semicolons."
+        raise UnlocatableError("extent", row["extent"], what, fix)
+    places = gazetteer.places
+    small = (places["population"] < smaller_below).fillna(value=False) & ~places["is_capital"]
+    towns = places[small & places.within(inside.union_all())]
+    if towns.empty:
+        why = "not located: no smaller town of known size in the extent"
+        return {**_at(gazetteer, None), "location_source": why}
+    best = towns.sort_values(["population", "geonames_id"], ascending=[False, True]).index[0]
+    found = _at(gazetteer, int(best))
+    source = f"{found['location_source']}, standing for the extent {row['extent']}"
+    if isinstance(row["extent_source"], str):
+        source += f" ({row['extent_source']})"
+    return {**found, "location_source": source, "represented_by": places.loc[best, "name"]}

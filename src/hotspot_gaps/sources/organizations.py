@@ -1,0 +1,187 @@
+"""Organizations, and who supported them when: placed at their towns, never finer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hotspot_gaps.errors import InputError, Problem
+from hotspot_gaps.sources.boundaries import load_boundaries, load_places
+from hotspot_gaps.sources.builtin import read_builtin
+from hotspot_gaps.sources.gazetteer import Gazetteer, UnlocatableError, fold
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+COLUMNS = (
+    "organization_id", "name", "country", "town", "town_basis", "themes", "sensitivity",
+    "source_title", "source_url", "source_date",
+)  # fmt: skip
+WITHHELD = "name withheld"
+DEFAULT_AS_OF = dt.date(2020, 12, 31)
+# Coordinates farther than this from every town of the gazetteer cannot be reduced to a town.
+TOWN_REACH_M = 25_000
+
+
+def load_organizations(
+    path: str | Path | None = None,
+    *,
+    supports: str | Path | None = None,
+    as_of: str | dt.date = DEFAULT_AS_OF,
+    places: gpd.GeoDataFrame | None = None,
+    boundaries: gpd.GeoDataFrame | None = None,
+) -> gpd.GeoDataFrame:
+    """Load organizations with their support on a date, each placed at its town.
+
+    Parameters
+    ----------
+    path
+        A table with `name`, `country` and a source; `hotspot-gaps template organizations` lists
+        all columns. Without it, the 187 organizations that public text supports.
+    supports
+        A table of who supported whom, from when to when; required with `path`, because an
+        organization without a support row counts as not known to be supported.
+    as_of
+        The date, ISO 8601. A support counts if it is valid on this day.
+    places, boundaries
+        Gazetteer and countries as `load_places` and `load_boundaries` return them; built-in ones
+        when not given.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        A row an organization, sorted by `organization_id`; points of towns in EPSG:4326, geometry
+        None where no town is known. `support` is `documented`, `probable` or None; `supported` is
+        True for documented support alone; `programmes` names them.
+
+    Raises
+    ------
+    InputError
+        Rows that cannot be used or located, all of them at once.
+    MissingInputError
+        There is no such file.
+
+    Notes
+    -----
+    Coordinates in a user's table only tell which town is meant: the point of that town takes
+    their place here, so that no distance can be traced back to a door.
+
+    Examples
+    --------
+    >>> organizations = load_organizations(as_of="2020-12-31")
+    >>> organizations.loc[organizations["supported"], "name"].tolist()
+    ['Mutual Action for Strengthening Alternative (Klub MASA)']
+    """
+    import geopandas as gpd
+
+    places = load_places() if places is None else places
+    file = Path(path).name if path is not None else "organizations.csv"
+    wanted = [*COLUMNS, "geonames_id", "lat", "lon"]
+    if path is None:
+        table = read_builtin("organizations.csv").reindex(columns=wanted)
+    else:
+        from hotspot_gaps.sources.schema import check_location, read_checked
+
+        table = read_checked(path, "organizations").reindex(columns=wanted)
+        countries = load_boundaries() if boundaries is None else boundaries
+        problems = check_location(table, countries, file)
+        if problems:
+            raise InputError(problems)
+    table["organization_id"] = table["organization_id"].fillna(_ids(table))
+    table["geometry"] = _towns(table, Gazetteer(places), file)
+    table = table.join(_support_on(_load_supports(path, supports, table), as_of), on="organization_id")
+    table["supported"] = table["support"].eq("documented")
+    frame = gpd.GeoDataFrame(table, geometry="geometry", crs="EPSG:4326")
+    frame = frame[[*COLUMNS, "support", "supported", "programmes", "geometry"]]
+    return frame.sort_values("organization_id", ignore_index=True)
+
+
+def _ids(table: pd.DataFrame) -> pd.Series[str]:
+    """Make an id of country, town and name; for a withheld name, of the row number."""
+    names = table["name"].where(table["sensitivity"].ne("restricted"), "")
+    words = table["country"].str.lower() + " " + table["town"].fillna("").map(fold) + " " + names.map(fold)
+    numbered = "org-" + table.index.astype(str).str.zfill(3)
+    return words.str.split().str.join("-").where(names.ne(""), numbered)
+
+
+def _towns(table: pd.DataFrame, gazetteer: Gazetteer, file: str) -> list[Any]:
+    problems: list[Problem] = []
+    points: list[Any] = []
+    for number, row in table.iterrows():
+        try:
+            position = _town(row, gazetteer)
+            points.append(None if position is None else gazetteer.places.geometry.iat[position])
+        except UnlocatableError as error:
+            problems.append(error.problem(file, int(str(number))))
+    if problems:
+        raise InputError(problems)
+    return points
+
+
+def _town(row: pd.Series[Any], gazetteer: Gazetteer) -> int | None:
+    """Find the town of one organization by id, by name, or as the town nearest to coordinates."""
+    import pandas as pd
+
+    near = (float(row["lon"]), float(row["lat"])) if pd.notna(row["lat"]) else None
+    if pd.notna(row["geonames_id"]):
+        return gazetteer.by_id(int(row["geonames_id"]))
+    if pd.notna(row["town"]) and ";" not in row["town"]:
+        return gazetteer.settle("town", row["town"], row["country"], near)
+    if near is None:
+        return None
+    nearest = gazetteer.nearest(near, row["country"])
+    if nearest is None or nearest[1] > TOWN_REACH_M:
+        what = f"no town of the gazetteer lies within {TOWN_REACH_M / 1000:g} km of the coordinates."
+        raise UnlocatableError("lat, lon", "", what, "Name the town, or give a gazetteer with it.")
+    return nearest[0]
+
+
+def _load_supports(
+    path: str | Path | None, supports: str | Path | None, organizations: pd.DataFrame
+) -> pd.DataFrame:
+    if supports is None and path is None:
+        return read_builtin("supports.csv")
+    if supports is None:
+        what = "organizations come without a table of supports, so none would count as supported."
+        fix = "Give one with --supports; 'hotspot-gaps template supports' writes an empty one."
+        raise InputError([Problem(Path(str(path)).name, 0, "", "", what, fix)])
+    from hotspot_gaps.sources.schema import read_checked
+
+    table = read_checked(supports, "supports", empty_ok=True)
+    file = Path(supports).name
+    by_name = {fold(n): i for n, i in zip(organizations["name"], organizations["organization_id"], strict=True) if n != WITHHELD}
+    known = set(organizations["organization_id"])
+    ids = table["organization_id"].where(
+        table["organization_id"].isin(known), table["organization_id"].map(lambda n: by_name.get(fold(str(n))))
+    )
+    problems = [
+        Problem(
+            file, int(str(row)), "organization_id", str(table.at[row, "organization_id"]),
+            "no such organization is in the table of organizations.",
+            "Write its organization_id or its name as it stands there.",
+        )
+        for row in table.index[ids.isna()]
+    ]  # fmt: skip
+    if problems:
+        raise InputError(problems)
+    return table.assign(organization_id=ids)
+
+
+def _support_on(supports: pd.DataFrame, as_of: str | dt.date) -> pd.DataFrame:
+    """Reduce supports to one row an organization: the best certainty and the programmes that day."""
+    import pandas as pd
+
+    day = pd.Timestamp(as_of)
+    start = pd.to_datetime(supports["from"])
+    end = pd.to_datetime(supports["to"]).fillna(day)
+    valid = supports[(start <= day) & (day <= end)]
+    grouped = valid.groupby("organization_id")
+    return pd.DataFrame(
+        {
+            # "documented" sorts before "probable".
+            "support": grouped["certainty"].min(),
+            "programmes": grouped["programme"].agg(lambda names: ";".join(sorted(set(names)))),
+        }
+    )
