@@ -1,0 +1,122 @@
+"""Labels: place names beside their points without overlaps, the same way every time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from matplotlib.axes import Axes
+
+# Directions in the order that a reader expects a label: right, left, above, below, corners.
+_ANGLES = (0, 180, 90, 270, 30, 330, 150, 210, 60, 300, 120, 240)
+_DISTANCES = (11, 17, 26, 38, 52, 68)
+_MARGIN = 2.0
+
+
+def place_labels(
+    ax: Axes,
+    points: Sequence[tuple[float, float]],
+    texts: Sequence[str],
+    *,
+    avoid: Iterable[tuple[float, float]] = (),
+    avoid_px: float = 10.0,
+    styles: Sequence[dict[str, Any]],
+) -> list[tuple[float, float]]:
+    """Write a label beside each point where it covers no point and no earlier label.
+
+    Parameters
+    ----------
+    ax
+        Axes whose limits are final.
+    points
+        Coordinates in data units, in the order in which labels may choose their place.
+    texts
+        The labels, one a point.
+    avoid
+        Other points that no label may cover, in data units.
+    avoid_px
+        Half the side of the square kept free around every point, in points (1/72 inch).
+    styles
+        Keyword arguments for the text, one a label.
+
+    Returns
+    -------
+    list of tuple
+        Centres and corners of the labels, in data units. Where no free place was found, the label
+        stands where it overlaps least.
+    """
+    from matplotlib.backends.backend_agg import RendererAgg
+
+    figure = ax.figure
+    # Text is measured by one renderer for every format, so that PNG and PDF agree.
+    renderer = RendererAgg(*figure.bbox.size, figure.dpi)
+    scale = figure.dpi / 72
+    frame = ax.get_window_extent(renderer)
+    pixels = ax.transData.transform(np.array([*points, *avoid], dtype=float).reshape(-1, 2))
+    half = avoid_px * scale
+    taken = [(x - half, y - half, x + half, y + half) for x, y in pixels]
+    spots = []
+    for point, (x, y), text, style in zip(points, pixels, texts, styles, strict=False):
+        label = ax.annotate(
+            text, point, xytext=(0, 0), textcoords="offset points", ha="center", va="center", **style
+        )
+        extent = label.get_window_extent(renderer)
+        width, height = extent.width + _MARGIN, extent.height + _MARGIN
+        inside = (frame.x0, frame.y0, frame.x1, frame.y1)
+        dx, dy, box = _best_place((x, y), (width, height), scale, taken, inside)
+        label.set_position((dx / scale, dy / scale))
+        taken.append(box)
+        _leader(ax, (x, y), box, scale)
+        spots += [(box[0], box[1]), (box[2], box[3]), ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)]
+    return [(x, y) for x, y in ax.transData.inverted().transform(spots)] if spots else []
+
+
+def _best_place(
+    anchor: tuple[float, float],
+    size: tuple[float, float],
+    scale: float,
+    taken: list[tuple[float, float, float, float]],
+    inside: tuple[float, float, float, float],
+) -> tuple[float, float, tuple[float, float, float, float]]:
+    """Try places outwards from the anchor and keep the first free one, or the least covered."""
+    (x, y), (width, height) = anchor, size
+    best: tuple[float, float, float, tuple[float, float, float, float]] | None = None
+    for distance in _DISTANCES:
+        for angle in _ANGLES:
+            cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+            dx = cos * (distance * scale + width / 2)
+            dy = sin * (distance * scale + height / 2)
+            box = (x + dx - width / 2, y + dy - height / 2, x + dx + width / 2, y + dy + height / 2)
+            cost = sum(_overlap(box, other) for other in taken) + _outside(box, inside)
+            if best is None or cost < best[0] - 1e-9:
+                best = (cost, dx, dy, box)
+            if cost == 0:
+                return dx, dy, box
+    assert best is not None  # noqa: S101 - there is always a first candidate
+    return best[1:]
+
+
+def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float, float]) -> float:
+    width = min(a[2], b[2]) - max(a[0], b[0])
+    height = min(a[3], b[3]) - max(a[1], b[1])
+    return width * height if width > 0 and height > 0 else 0.0
+
+
+def _outside(box: tuple[float, float, float, float], frame: tuple[float, float, float, float]) -> float:
+    area = (box[2] - box[0]) * (box[3] - box[1])
+    return 10 * (area - _overlap(box, frame)) if area - _overlap(box, frame) > 1e-6 else 0.0
+
+
+def _leader(
+    ax: Axes, anchor: tuple[float, float], box: tuple[float, float, float, float], scale: float
+) -> None:
+    """Draw a thin line to a label that had to move away from its point."""
+    end = (np.clip(anchor[0], box[0], box[2]), np.clip(anchor[1], box[1], box[3]))
+    if np.hypot(end[0] - anchor[0], end[1] - anchor[1]) < 14 * scale:
+        return
+    xs, ys = ax.transData.inverted().transform([anchor, end]).T
+    ax.plot(xs, ys, color="#444444", linewidth=0.7, zorder=6.5, solid_capstyle="round")

@@ -1,0 +1,93 @@
+"""The manifest of a run: what went in, which settings and versions, what came out."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import platform
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hotspot_gaps.settings import Settings
+
+# What decides numbers and pictures; the rest is in constraints.txt.
+LIBRARIES = (
+    "contextily", "geopandas", "matplotlib", "numpy", "pandas", "pyarrow", "pyogrio", "pyproj",
+    "rasterio", "scipy", "shapely",
+)  # fmt: skip
+
+
+def file_entry(path: Path, *, builtin: bool = False) -> dict[str, Any]:
+    """Describe a file by name, size and SHA-256; never by where it lies."""
+    data = path.read_bytes()
+    entry = {"file": path.name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    return {**entry, "builtin": builtin}
+
+
+def build_manifest(
+    settings: Settings,
+    *,
+    inputs: dict[str, dict[str, Any]],
+    counts: dict[str, Any],
+    outputs: list[Path],
+    background: str,
+) -> dict[str, Any]:
+    """Put the manifest together.
+
+    Parameters
+    ----------
+    settings
+        Settings of the run; paths are told by file name alone.
+    inputs
+        Entries from `file_entry`, by table.
+    counts
+        Row counts at each step.
+    outputs
+        Files that the run wrote.
+    background
+        What the map's background is, in words.
+
+    Returns
+    -------
+    dict
+        Ready for JSON. `created` is the only field with a clock in it; the environment variable
+        SOURCE_DATE_EPOCH fixes it.
+    """
+    from hotspot_gaps import __version__
+
+    told = settings.model_dump(mode="json", exclude={"out"})
+    for key in ("hotspots", "organizations", "supports", "places", "boundaries"):
+        value = getattr(settings, key)
+        told[key] = value.name if value is not None else None
+    return {
+        "hotspot_gaps": __version__,
+        "created": created(),
+        "settings": told,
+        "inputs": inputs,
+        "counts": counts,
+        "background": background,
+        "outputs": {path.name: _digest(path) for path in sorted(outputs)},
+        "versions": {"python": platform.python_version(), **{n: version(n) for n in LIBRARIES}},
+    }
+
+
+def _digest(path: Path) -> dict[str, Any]:
+    entry = file_entry(path)
+    return {"bytes": entry["bytes"], "sha256": entry["sha256"]}
+
+
+def created() -> str:
+    """Return the time of the run, or of SOURCE_DATE_EPOCH, in UTC."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    moment = dt.datetime.fromtimestamp(int(epoch), dt.UTC) if epoch else dt.datetime.now(dt.UTC)
+    return moment.replace(microsecond=0).isoformat()
+
+
+def write_manifest(manifest: dict[str, Any], path: Path) -> None:
+    """Write the manifest as indented JSON."""
+    path.write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,75 @@
+"""Tables: the gaps as CSV, GeoPackage and GeoParquet, the same bytes for the same input."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+
+# GeoPackage stores when it was last changed; one date for all keeps the bytes the same.
+FIXED_DATE = "2000-01-01T00:00:00.000Z"
+# A spreadsheet takes a cell that starts like this for a formula.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_csv(gaps: gpd.GeoDataFrame, path: Path) -> None:
+    """Write the gap table as UTF-8 CSV; kilometres to the metre, degrees to five decimals.
+
+    Parameters
+    ----------
+    gaps
+        As `find_gaps` returns it.
+    path
+        File to write.
+    """
+    table = for_spreadsheet(rounded(gaps).drop(columns="geometry"))
+    table.to_csv(path, index=False, lineterminator="\n")
+
+
+def rounded(gaps: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Round kilometres to the metre and degrees to five decimals, which is as much as they say."""
+    places = {c: 3 for c in gaps if str(c).endswith("_km")} | {"lat": 5, "lon": 5}
+    return gaps.round(places)
+
+
+def for_spreadsheet(table: pd.DataFrame) -> pd.DataFrame:
+    """Put an apostrophe before text that a spreadsheet would run as a formula.
+
+    >>> for_spreadsheet(pd.DataFrame({"name": ["=1+1", "Bar"]}))["name"].tolist()
+    ["'=1+1", 'Bar']
+    """
+    safe = table.copy()
+    for column in safe.select_dtypes(include=["object", "string"]):
+        text = safe[column].astype("str")
+        safe[column] = text.mask(text.str.startswith(FORMULA_STARTS, na=False), "'" + text)
+    return safe
+
+
+def write_parquet(gaps: gpd.GeoDataFrame, path: Path) -> None:
+    """Write the gap table as GeoParquet, every value at full precision."""
+    gaps.to_parquet(path, index=False, schema_version="1.1.0")
+
+
+def write_geopackage(layers: dict[str, gpd.GeoDataFrame], path: Path) -> None:
+    """Write layers into one GeoPackage.
+
+    Parameters
+    ----------
+    layers
+        Frames by layer name, in the order in which a GIS lists them.
+    path
+        File to write; it must not exist.
+    """
+    import pyogrio
+
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
+    try:
+        for name, layer in layers.items():
+            layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio", index=False)
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
