@@ -177,7 +177,9 @@ def build_places(cities: bytes, out: Path) -> pd.DataFrame:
         {
             "geonames_id": city["geonameid"],
             "name": city["name"],
-            "alt_names": ";".join(sorted({n for n in city["alternatenames"] if n and ";" not in n})),
+            "alt_names": ";".join(
+                sorted({n for n in city["alternatenames"] if n and ";" not in n})
+            ),
             "country": city["countrycode"],
             "population": city["population"] or "",
             "lat": city["latitude"],
@@ -227,8 +229,12 @@ def build_relief(array: bytes, world: Path, out: Path) -> None:
 
 def build_hotspots(table: pd.DataFrame, out: Path) -> None:
     """Write hotspots.csv and hotspot_lists.csv: each row of the evidence with its place pinned."""
-    where = decisions("hotspot_locations.csv").rename(columns={"name": "place_name", "country": "iso2"})
-    merged = table.merge(where, on=["place_name", "iso2"], how="left", validate="1:1", indicator=True)
+    where = decisions("hotspot_locations.csv").rename(
+        columns={"name": "place_name", "country": "iso2"}
+    )
+    merged = table.merge(
+        where, on=["place_name", "iso2"], how="left", validate="1:1", indicator=True
+    )
     missing = merged.loc[merged["_merge"] != "both", "place_name"].tolist()
     if missing or len(merged) != len(where):
         sys.exit(f"hotspot_locations.csv does not match the evidence: {missing}")
@@ -251,7 +257,9 @@ def build_hotspots(table: pd.DataFrame, out: Path) -> None:
             "geonames_id": merged["geonames_id"],
             "lat": merged["lat"],
             "lon": merged["lon"],
-            "location_source": source.where(source.ne(""), merged["why"].map("not located: {}".format)),
+            "location_source": source.where(
+                source.ne(""), merged["why"].map("not located: {}".format)
+            ),
             "extent": merged["extent"],
             "extent_source": merged["extent_source"],
             "source_title": merged["source_title"],
@@ -269,11 +277,15 @@ def build_organizations(table: pd.DataFrame, places: pd.DataFrame, out: Path) ->
     parts = table["town"].str.extract(r"^(?P<town>.*?)(?: \((?P<basis>[^)]*)\))?$")
     basis = parts["basis"].fillna("").map(BASES)
     basis = basis.where(parts["town"].ne(""), "")
-    restricted = table["themes"].str.split(";").map(lambda themes: bool(RESTRICTED_THEMES & set(themes)))
+    restricted = (
+        table["themes"].str.split(";").map(lambda themes: bool(RESTRICTED_THEMES & set(themes)))
+    )
     withheld = table.index.isin(decisions("withheld_sources.csv")["evidence_row"].astype(int))
     hide = pd.Series(withheld & restricted, index=table.index)
     pins, notes = pin_towns(parts["town"], table["iso2"], places)
-    reference = pd.Series([f"withheld: it spells the name (evidence row {i})" for i in table.index], table.index)
+    reference = pd.Series(
+        [f"withheld: it spells the name (evidence row {i})" for i in table.index], table.index
+    )
     organizations = pd.DataFrame(
         {
             "organization_id": [f"org-{row:03d}" for row in table.index],
@@ -296,7 +308,9 @@ def build_organizations(table: pd.DataFrame, places: pd.DataFrame, out: Path) ->
     write_table(organizations, out / "organizations.csv")
 
 
-def pin_towns(towns: pd.Series, countries: pd.Series, places: pd.DataFrame) -> tuple[list[str], list[str]]:
+def pin_towns(
+    towns: pd.Series, countries: pd.Series, places: pd.DataFrame
+) -> tuple[list[str], list[str]]:
     """Find one GeoNames id for each town: our decision, or the only place of that name."""
     decided = {
         (row.town, row.country): (row.geonames_id, row.why)
@@ -324,13 +338,16 @@ def pin_towns(towns: pd.Series, countries: pd.Series, places: pd.DataFrame) -> t
 
 def refuse_names(evidence_rows: pd.DataFrame, built: pd.DataFrame) -> None:
     """Stop if a restricted organization's name is still readable in its own row."""
+
     def plain(text: str) -> str:
         return re.sub(r"[^a-z0-9]", "", fold(text))
 
     for (row, source), (_, target) in zip(evidence_rows.iterrows(), built.iterrows(), strict=True):
         text = plain(" ".join(str(cell) for cell in target))
         if any(plain(source[c]) in text for c in ("cso_name", "cso_name_local") if source[c]):
-            sys.exit(f"evidence row {row}: the name is still readable; add it to withheld_sources.csv")
+            sys.exit(
+                f"evidence row {row}: the name is still readable; add it to withheld_sources.csv"
+            )
 
 
 BASES = {
@@ -428,7 +445,9 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 def main() -> None:
     """Parse the command line and build everything, aside first."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--evidence", type=Path, required=True, help="folder of the evidence tables")
+    parser.add_argument(
+        "--evidence", type=Path, required=True, help="folder of the evidence tables"
+    )
     parser.add_argument("--packages", type=Path, help="folder with the package files")
     parser.add_argument("--out", type=Path, default=ROOT / "data" / "raw")
     options = parser.parse_args()

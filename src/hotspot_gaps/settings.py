@@ -85,7 +85,9 @@ def _explain(problem: Any) -> str:
     key = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
         close = difflib.get_close_matches(key, Settings.model_fields, n=1, cutoff=0.4)
-        hint = f"Did you mean {close[0]}?" if close else f"Known: {', '.join(Settings.model_fields)}."
+        hint = (
+            f"Did you mean {close[0]}?" if close else f"Known: {', '.join(Settings.model_fields)}."
+        )
         return f"setting {key}: there is no such setting. {hint}"
     return f"setting {key} ({problem['input']!r}): {problem['msg']}."
 

@@ -80,7 +80,7 @@ def columns(settings: Settings) -> list[str]:
         "flag_share", "rank_best", "rank_worst", "nearest_supported_id", "nearest_supported_name",
         "nearest_supported_km", "nearest_supported_band", "nearest_known_id", "nearest_known_name",
         "nearest_known_km", "nearest_known_band", *count_columns(settings), "travel_min",
-        "represented_by", "crime_markets", "reason", "source", "location_source", "lat", "lon",
+        "represented_by", "alt_names", "crime_markets", "reason", "source", "location_source", "lat", "lon",
         "geometry",
     ]  # fmt: skip
 
@@ -138,7 +138,9 @@ def _judge(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     types = pd.Series("unknown", index=table.index, dtype="str")
     gap = judged["is_gap"].fillna(value=False).astype(bool)
     asked = judged["asked"].fillna(value=False).astype(bool)
-    types = types.mask(judged["asked"].eq(other=False).fillna(value=False).astype(bool), "not_asked")
+    types = types.mask(
+        judged["asked"].eq(other=False).fillna(value=False).astype(bool), "not_asked"
+    )
     types = types.mask(asked & ~gap, "covered")
     types = types.mask(gap & table["partners_within"].gt(0).fillna(value=False), "unfunded_partner")
     types = types.mask(gap & table["partners_within"].eq(0).fillna(value=False), "no_known_partner")
@@ -170,7 +172,9 @@ def _withhold(judged: pd.DataFrame) -> pd.DataFrame:
         km = judged[f"nearest_{word}_km"]
         public[f"nearest_{word}_km"] = km.mask(hidden)
         public[f"nearest_{word}_id"] = judged[f"nearest_{word}_id"].mask(hidden, WITHHELD)
-        public[f"nearest_{word}_name"] = judged[f"nearest_{word}_name"].mask(hidden, "name withheld")
+        public[f"nearest_{word}_name"] = judged[f"nearest_{word}_name"].mask(
+            hidden, "name withheld"
+        )
     public["gap_margin_km"] = judged["gap_margin_km"].mask(judged["nearest_supported_restricted"])
     for column in ("flag_share", "travel_min"):
         public[column] = pd.Series(pd.NA, index=public.index, dtype="Float64")

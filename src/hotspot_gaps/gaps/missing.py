@@ -102,7 +102,8 @@ def what_is_known(
     has_town = organizations.geometry.notna()
     documented = support.eq("documented")
     count = {
-        kind: int(types.get(kind, 0)) for kind in ("unfunded_partner", "no_known_partner", "covered")
+        kind: int(types.get(kind, 0))
+        for kind in ("unfunded_partner", "no_known_partner", "covered")
     }
     return Known(
         hotspots_listed=len(asked),
@@ -133,7 +134,9 @@ def _stated(
     named = {name for names in supported["programmes"] for name in str(names).split(";")}
     day = settings.as_of.isoformat()
     valid = programmes[
-        programmes["programme"].isin(named) & (programmes["from"] <= day) & (day <= programmes["to"])
+        programmes["programme"].isin(named)
+        & (programmes["from"] <= day)
+        & (day <= programmes["to"])
     ]
     if not named or named - set(valid["programme"]) or valid["stated_count"].isna().any():
         return None

@@ -48,7 +48,9 @@ def _verdict(row: Any, settings: Settings) -> str:
         return f"Not known: its population is not known, so it is neither above nor below {cut_off}; asked, it would be {_would_be(row)}."
     if row.gap_type == "not_asked":
         return f"Not asked: {_not_asked(row, cut_off)}."
-    place = "a border crossing" if row.kind == "border_crossing" else f"{row.population:,} inhabitants"
+    place = (
+        "a border crossing" if row.kind == "border_crossing" else f"{row.population:,} inhabitants"
+    )
     if row.gap_type == "covered":
         return f"Covered: {place}, with documented support within {settings.radius_km:g} km."
     return f"Gap: {place}, and no documented support within {settings.radius_km:g} km."
@@ -79,7 +81,9 @@ def _partner(row: Any, settings: Settings) -> list[str]:
     radius = f"{settings.partner_radius_km:g} km"
     if row.gap_type == "unfunded_partner":
         count = f"{row.partners_within} known organization{'s' if row.partners_within > 1 else ''}"
-        return [f"{count} without documented support within {radius}, nearest {_who(row, 'unsupported')}."]
+        return [
+            f"{count} without documented support within {radius}, nearest {_who(row, 'unsupported')}."
+        ]
     if row.gap_type != "no_known_partner":
         return []
     if pd.isna(row.nearest_unsupported_km):

@@ -62,7 +62,13 @@ def place_labels(
     spots = []
     for point, (x, y), text, style in zip(points, pixels, texts, styles, strict=False):
         label = ax.annotate(
-            text, point, xytext=(0, 0), textcoords="offset points", ha="center", va="center", **style
+            text,
+            point,
+            xytext=(0, 0),
+            textcoords="offset points",
+            ha="center",
+            va="center",
+            **style,
         )
         extent = label.get_window_extent(renderer)
         width, height = extent.width + _MARGIN, extent.height + _MARGIN
@@ -71,7 +77,11 @@ def place_labels(
         label.set_position((dx / scale, dy / scale))
         taken.append(box)
         _leader(ax, (x, y), box, scale)
-        spots += [(box[0], box[1]), (box[2], box[3]), ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)]
+        spots += [
+            (box[0], box[1]),
+            (box[2], box[3]),
+            ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2),
+        ]
     return [(x, y) for x, y in ax.transData.inverted().transform(spots)] if spots else []
 
 
@@ -106,7 +116,9 @@ def _overlap(a: tuple[float, float, float, float], b: tuple[float, float, float,
     return width * height if width > 0 and height > 0 else 0.0
 
 
-def _outside(box: tuple[float, float, float, float], frame: tuple[float, float, float, float]) -> float:
+def _outside(
+    box: tuple[float, float, float, float], frame: tuple[float, float, float, float]
+) -> float:
     area = (box[2] - box[0]) * (box[3] - box[1])
     return 10 * (area - _overlap(box, frame)) if area - _overlap(box, frame) > 1e-6 else 0.0
 

@@ -50,7 +50,9 @@ def draw_background(ax: Axes, crs: Any, basemap: str | None) -> str:
         try:
             contextily.add_basemap(ax, source=basemap, timeout=TILE_TIMEOUT_S, **options)
         except (requests.exceptions.RequestException, OSError, ValueError) as error:
-            said = f"live background not reachable ({type(error).__name__}); built-in relief instead"
+            said = (
+                f"live background not reachable ({type(error).__name__}); built-in relief instead"
+            )
         else:
             return f"background: {basemap}"
     else:
@@ -82,7 +84,11 @@ def name_countries(
         if shown.area < 0.004 * frame.area:
             continue
         x, y = emptiest_spot(shown, points)
-        size = {"fontsize": 9.5, "color": "#7c7c7c"} if row.own else {"fontsize": 7, "color": "#a3a3a3"}
+        size = (
+            {"fontsize": 9.5, "color": "#7c7c7c"}
+            if row.own
+            else {"fontsize": 7, "color": "#a3a3a3"}
+        )
         name = style.COUNTRY_NAMES.get(row.country, row.name.upper())
         ax.text(x, y, name, ha="center", va="center", linespacing=1.1, zorder=1.8, **size)
 
@@ -96,7 +102,10 @@ def emptiest_spot(area: Any, points: np.ndarray, steps: int = 40) -> tuple[float
     from shapely import points as make_points
 
     west, south, east, north = area.bounds
-    x, y = (a.ravel() for a in np.meshgrid(np.linspace(west, east, steps), np.linspace(south, north, steps)))
+    x, y = (
+        a.ravel()
+        for a in np.meshgrid(np.linspace(west, east, steps), np.linspace(south, north, steps))
+    )
     inside = contains_xy(area, x, y)
     x, y = x[inside], y[inside]
     room = distance(area.boundary, make_points(x, y))
@@ -119,7 +128,9 @@ def draw_organizations(
     for point in sorted({(p.x, p.y) for p in rings}):
         ring = circle(*point, settings.radius_km * 1000).to_crs(crs)
         ring.plot(ax=ax, color=style.RADIUS, alpha=0.10, edgecolor="none", zorder=2)
-        ring.boundary.plot(ax=ax, color=style.RADIUS, linewidth=1.1, linestyle=(0, (5, 3)), zorder=2.1)
+        ring.boundary.plot(
+            ax=ax, color=style.RADIUS, linewidth=1.1, linestyle=(0, (5, 3)), zorder=2.1
+        )
     points = placed[placed["support"].eq("probable")].geometry
     ax.scatter(
         points.x, points.y, s=95, marker="P", facecolor="white", edgecolor=style.SUPPORTED,
@@ -162,10 +173,19 @@ def draw_hotspots(ax: Axes, gaps: gpd.GeoDataFrame, crs: Any) -> None:
 
 def draw_ring(ax: Axes, x: float, y: float, gap_type: str) -> None:
     """Ring a gap: one line where a partner is known, two where none is."""
-    ax.scatter(x, y, s=170, marker="o", facecolor="none", edgecolor=style.INK, linewidths=1.5, zorder=5.5)
+    ax.scatter(
+        x, y, s=170, marker="o", facecolor="none", edgecolor=style.INK, linewidths=1.5, zorder=5.5
+    )
     if gap_type == "no_known_partner":
         ax.scatter(
-            x, y, s=320, marker="o", facecolor="none", edgecolor=style.INK, linewidths=1.2, zorder=5.5
+            x,
+            y,
+            s=320,
+            marker="o",
+            facecolor="none",
+            edgecolor=style.INK,
+            linewidths=1.2,
+            zorder=5.5,
         )
 
 
@@ -229,5 +249,7 @@ def draw_scale_bar(ax: Axes, crs: Any) -> float:
         )  # fmt: skip
     for share in (0, 0.5, 1):
         text = f"{km * share:g}" + (" km" if share == 1 else "")
-        ax.text(left + share * length, bottom + 1.6 * height, text, ha="center", fontsize=8, zorder=8)
+        ax.text(
+            left + share * length, bottom + 1.6 * height, text, ha="center", fontsize=8, zorder=8
+        )
     return float(km)

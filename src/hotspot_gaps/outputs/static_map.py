@@ -130,7 +130,15 @@ def gap_map_figure(
     _not_known(figure, known)
     notes = f"{style.SOURCES_NOTE} {said[0].upper()}{said[1:]}."
     lines = [*textwrap.wrap(notes, 215), *textwrap.wrap(style.KOSOVO_NOTE, 215)]
-    figure.text(0.012, 0.01, "\n".join(lines), fontsize=7.3, color=style.MUTED, va="bottom", linespacing=1.35)
+    figure.text(
+        0.012,
+        0.01,
+        "\n".join(lines),
+        fontsize=7.3,
+        color=style.MUTED,
+        va="bottom",
+        linespacing=1.35,
+    )
     return figure, said
 
 
@@ -152,7 +160,13 @@ def _panel(figure: Figure, bottom: float, height: float) -> Axes:
 def _legend(figure: Figure, known: Known, settings: Settings) -> None:
     ax = _panel(figure, 0.628, 0.256)
     partner = settings.partner_radius_km
-    gap = {"s": 42, "marker": "o", "facecolor": style.HOTSPOT, "edgecolor": "white", "linewidths": 0.7}
+    gap = {
+        "s": 42,
+        "marker": "o",
+        "facecolor": style.HOTSPOT,
+        "edgecolor": "white",
+        "linewidths": 0.7,
+    }
     plus = {"s": 120, "marker": "P", "facecolor": style.SUPPORTED, "edgecolor": "white"}
     rows: list[tuple[list[dict[str, Any]], str]] = [
         ([_ring(170), gap], f"gap, {style.GAP_TYPES['unfunded_partner'].format(partner=partner)} ({known.unfunded_partner})"),
@@ -188,19 +202,41 @@ def _list(figure: Figure, gaps: gpd.GeoDataFrame, known: Known, settings: Settin
     flagged = gaps[gaps["rank"].notna()].sort_values("rank")
     shown = flagged.head(LISTED)
     step = 1 / (max(len(shown), 8) + 2.4)
-    ax.text(0, 1 - step * 0.6, "The gaps, farthest from support first", fontsize=11, fontweight="bold", va="center")
+    ax.text(
+        0,
+        1 - step * 0.6,
+        "The gaps, farthest from support first",
+        fontsize=11,
+        fontweight="bold",
+        va="center",
+    )
     y = 1 - step * 1.7
     columns = ((0.0, "left", ""), (0.045, "left", "place"), (0.56, "right", "inhabitants"))
-    columns += ((0.73, "right", "km to support"), (1.0, "right", f"known orgs within {settings.partner_radius_km:g} km"))
+    columns += (
+        (0.73, "right", "km to support"),
+        (1.0, "right", f"known orgs within {settings.partner_radius_km:g} km"),
+    )
     for x, align, word in columns:
         ax.text(x, y, word, ha=align, va="center", fontsize=8, color=style.MUTED)
     ax.plot([0, 1], [y - step * 0.45] * 2, color=style.MUTED, linewidth=0.6)
     for number, row in enumerate(shown.itertuples()):
-        cells = (f"{row.rank}", f"{row.name} ({row.country})", _people(row), _km(row), f"{_known(row, settings)}")
+        cells = (
+            f"{row.rank}",
+            f"{row.name} ({row.country})",
+            _people(row),
+            _km(row),
+            f"{_known(row, settings)}",
+        )
         for (x, align, _), cell in zip(columns, cells, strict=True):
             ax.text(x, y - step * (number + 1.0), cell, ha=align, va="center", fontsize=9)
     if known.gaps > len(shown):
-        ax.text(0, 0.01, f"and {known.gaps - len(shown)} more, in gaps.csv", fontsize=8, color=style.MUTED)
+        ax.text(
+            0,
+            0.01,
+            f"and {known.gaps - len(shown)} more, in gaps.csv",
+            fontsize=8,
+            color=style.MUTED,
+        )
 
 
 def _people(row: Any) -> str:
@@ -210,7 +246,9 @@ def _people(row: Any) -> str:
 def _km(row: Any) -> str:
     if row.nearest_supported_km == row.nearest_supported_km:  # noqa: PLR0124 - false for NaN alone
         return f"{row.nearest_supported_km:.1f}"
-    return row.nearest_supported_band if isinstance(row.nearest_supported_band, str) else "none placed"
+    return (
+        row.nearest_supported_band if isinstance(row.nearest_supported_band, str) else "none placed"
+    )
 
 
 def _known(row: Any, settings: Settings) -> int:
@@ -223,7 +261,13 @@ def _not_known(figure: Figure, known: Known) -> None:
     ax = _panel(figure, 0.062, 0.205)
     ax.add_patch(
         FancyBboxPatch(
-            (0.0, 0.0), 1, 1, boxstyle="square,pad=0", facecolor=style.BOX, edgecolor="#c9b98a", linewidth=0.9
+            (0.0, 0.0),
+            1,
+            1,
+            boxstyle="square,pad=0",
+            facecolor=style.BOX,
+            edgecolor="#c9b98a",
+            linewidth=0.9,
         )
     )
     ax.text(0.025, 0.9, "What is not known", fontsize=11, fontweight="bold", va="center")

@@ -31,7 +31,9 @@ def subline(known: Known) -> str:
     if known.supported_stated is None:
         return "How many organizations were supported in all is not stated: support that is not listed is not seen here."
     if not known.supported_missing:
-        return f"All {known.supported_stated} organizations that the programme supported are placed."
+        return (
+            f"All {known.supported_stated} organizations that the programme supported are placed."
+        )
     return (
         f"{known.supported_missing} of the {known.supported_stated} supported organizations cannot be "
         "placed from public text: some of these towns may in truth be covered."
@@ -40,7 +42,11 @@ def subline(known: Known) -> str:
 
 def rule_line(settings: Settings) -> str:
     """Write the rule and the date on one line."""
-    evidence = {"direct": "directly documented", "reported": "documented", "related": "documented and related"}
+    evidence = {
+        "direct": "directly documented",
+        "reported": "documented",
+        "related": "documented and related",
+    }
     day = f"{settings.as_of.day} {settings.as_of:%B %Y}"
     return (
         f"Gap: a {evidence[settings.evidence]} hotspot with fewer than {settings.smaller_below:,} inhabitants, not a capital, or a "
@@ -50,9 +56,17 @@ def rule_line(settings: Settings) -> str:
 
 def not_known(known: Known) -> list[str]:
     """Write the box: what is listed, placed and missing, one sentence a line."""
-    about = f" of about {known.hotspots_stated} that the report named" if known.hotspots_stated else " in the list"
+    about = (
+        f" of about {known.hotspots_stated} that the report named"
+        if known.hotspots_stated
+        else " in the list"
+    )
     points = known.hotspots_placed - known.hotspots_by_extent
-    extent = f" and {known.hotspots_by_extent} by an extent drawn by us" if known.hotspots_by_extent else ""
+    extent = (
+        f" and {known.hotspots_by_extent} by an extent drawn by us"
+        if known.hotspots_by_extent
+        else ""
+    )
     lost = known.hotspots_listed - known.hotspots_placed
     stated = "an unknown number" if known.supported_stated is None else str(known.supported_stated)
     return [

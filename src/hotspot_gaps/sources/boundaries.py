@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 SIX = ("AL", "BA", "ME", "MK", "RS", "XK")
 
 
-def load_boundaries(path: str | Path | None = None, *, level: str = "countries") -> gpd.GeoDataFrame:
+def load_boundaries(
+    path: str | Path | None = None, *, level: str = "countries"
+) -> gpd.GeoDataFrame:
     """Load country or first-order boundaries.
 
     Parameters

@@ -182,7 +182,9 @@ class Gazetteer:
             raise UnlocatableError(column, name, what, "Write one of the ids in geonames_id.")
         hint = f" Is it {' or '.join(match.similar)}?" if match.similar else ""
         what = f"the gazetteer has no place of this name in {country}.{hint}"
-        raise UnlocatableError(column, name, what, "Correct it, or give geonames_id or lat and lon.")
+        raise UnlocatableError(
+            column, name, what, "Correct it, or give geonames_id or lat and lon."
+        )
 
     def nearest(self, near: tuple[float, float], country: str) -> tuple[int, float] | None:
         """Return the row of the nearest place of a country and its distance in metres."""
@@ -217,7 +219,9 @@ class Gazetteer:
         parts = []
         for row in rows:
             place = self.places.iloc[row]
-            people = "population unknown" if place.isna()["population"] else f"{place['population']:,}"
+            people = (
+                "population unknown" if place.isna()["population"] else f"{place['population']:,}"
+            )
             parts.append(
                 f"{place['geonames_id']} {place['name']} ({people}; "
                 f"{place.geometry.y:.3f}, {place.geometry.x:.3f})"

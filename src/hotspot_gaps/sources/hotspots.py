@@ -115,10 +115,14 @@ def _locate(
     capital = table["capital"].astype("boolean").fillna(found["is_capital"].astype("boolean"))
     return table.assign(
         geometry=found["geometry"],
-        location_source=table["location_source"].astype("str").fillna(found["location_source"].astype("str")),
+        location_source=table["location_source"]
+        .astype("str")
+        .fillna(found["location_source"].astype("str")),
         represented_by=found["represented_by"].astype("str"),
         population=table["population"].astype("Int64").fillna(found["population"].astype("Int64")),
-        population_source=found["population_source"].astype("str").mask(given, "given in the table"),
+        population_source=found["population_source"]
+        .astype("str")
+        .mask(given, "given in the table"),
         is_capital=capital.astype(bool),
     )
 
@@ -137,7 +141,10 @@ def _locate_row(row: pd.Series[Any], gazetteer: Gazetteer, smaller_below: int) -
     if pd.notna(row["extent"]):
         return _represent(row, gazetteer, smaller_below)
     if row["kind"] == "region":
-        return {**_at(gazetteer, None), "location_source": "not located: a region without an extent"}
+        return {
+            **_at(gazetteer, None),
+            "location_source": "not located: a region without an extent",
+        }
     return _at(gazetteer, gazetteer.settle("name", row["name"], row["country"]))
 
 

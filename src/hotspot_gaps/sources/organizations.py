@@ -91,7 +91,9 @@ def load_organizations(
             raise InputError(problems)
     table["organization_id"] = table["organization_id"].fillna(_ids(table))
     table["geometry"] = _towns(table, Gazetteer(places), file)
-    table = table.join(_support_on(_load_supports(path, supports, table), as_of), on="organization_id")
+    table = table.join(
+        _support_on(_load_supports(path, supports, table), as_of), on="organization_id"
+    )
     table["supported"] = table["support"].eq("documented")
     frame = gpd.GeoDataFrame(table, geometry="geometry", crs="EPSG:4326")
     frame = frame[[*COLUMNS, "support", "supported", "programmes", "geometry"]]
@@ -101,7 +103,13 @@ def load_organizations(
 def _ids(table: pd.DataFrame) -> pd.Series[str]:
     """Make an id of country, town and name; for a withheld name, of the row number."""
     names = table["name"].where(table["sensitivity"].ne("restricted"), "")
-    words = table["country"].str.lower() + " " + table["town"].fillna("").map(fold) + " " + names.map(fold)
+    words = (
+        table["country"].str.lower()
+        + " "
+        + table["town"].fillna("").map(fold)
+        + " "
+        + names.map(fold)
+    )
     numbered = "org-" + table.index.astype(str).str.zfill(3)
     return words.str.split().str.join("-").where(names.ne(""), numbered)
 
@@ -133,7 +141,9 @@ def _town(row: pd.Series[Any], gazetteer: Gazetteer) -> int | None:
         return None
     nearest = gazetteer.nearest(near, row["country"])
     if nearest is None or nearest[1] > TOWN_REACH_M:
-        what = f"no town of the gazetteer lies within {TOWN_REACH_M / 1000:g} km of the coordinates."
+        what = (
+            f"no town of the gazetteer lies within {TOWN_REACH_M / 1000:g} km of the coordinates."
+        )
         raise UnlocatableError("lat, lon", "", what, "Name the town, or give a gazetteer with it.")
     return nearest[0]
 
@@ -151,10 +161,15 @@ def _load_supports(
 
     table = read_checked(supports, "supports", empty_ok=True)
     file = Path(supports).name
-    by_name = {fold(n): i for n, i in zip(organizations["name"], organizations["organization_id"], strict=True) if n != WITHHELD}
+    by_name = {
+        fold(n): i
+        for n, i in zip(organizations["name"], organizations["organization_id"], strict=True)
+        if n != WITHHELD
+    }
     known = set(organizations["organization_id"])
     ids = table["organization_id"].where(
-        table["organization_id"].isin(known), table["organization_id"].map(lambda n: by_name.get(fold(str(n))))
+        table["organization_id"].isin(known),
+        table["organization_id"].map(lambda n: by_name.get(fold(str(n)))),
     )
     problems = [
         Problem(

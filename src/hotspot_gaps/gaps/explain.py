@@ -1,0 +1,99 @@
+"""Explain one hotspot: find it by any spelling of its name, and lay out what is known of it."""
+
+from __future__ import annotations
+
+import difflib
+from typing import TYPE_CHECKING, Any
+
+from hotspot_gaps.errors import UnknownPlaceError
+from hotspot_gaps.sources.gazetteer import albanian_forms, fold
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+
+def explanation(gaps: gpd.GeoDataFrame, town: str) -> dict[str, Any]:
+    """Lay out why a hotspot is or is not a gap.
+
+    Parameters
+    ----------
+    gaps
+        As `find_gaps` returns it.
+    town
+        Name, alternate name or id of a hotspot, in Latin or Cyrillic, with or without diacritics.
+
+    Returns
+    -------
+    dict
+        Name, verdict, reason, size, distances, sources; values that are not known are `not known`.
+
+    Raises
+    ------
+    UnknownPlaceError
+        No hotspot of the table, or more than one, has this name.
+
+    Examples
+    --------
+    >>> import hotspot_gaps as hg
+    >>> gaps = hg.find_gaps(hg.load_hotspots(), hg.load_organizations())
+    >>> explanation(gaps, "Рожаје") == explanation(gaps, "Rozaje")
+    True
+    """
+    row = gaps.loc[find_hotspot(gaps, town)]
+    shown = {
+        "hotspot": f"{row['name']} ({row['country']}), {row['kind'].replace('_', ' ')}",
+        "verdict": row["gap_type"].replace("_", " "),
+        "why": row["reason"],
+        "evidence": f"{row['evidence']}, {'in' if row['in_question'] else 'outside'} the question",
+        "crime markets": row["crime_markets"]
+        if isinstance(row["crime_markets"], str)
+        else "not stated",
+        "population": row["population"],
+        "population from": row["population_source"],
+        "place from": row["location_source"],
+        "rank": row["rank"],
+        "source": row["source"],
+    }
+    return {name: _plain(value) for name, value in shown.items()}
+
+
+def find_hotspot(gaps: pd.DataFrame, town: str) -> Any:
+    """Return the index label of the hotspot that a name means."""
+    wanted = fold(town)
+    names = [
+        _names(row) for row in gaps[["hotspot_id", "name", "alt_names"]].itertuples(index=False)
+    ]
+    tiers = (
+        [wanted in {fold(row[0]), fold(row[1])} for row in names],
+        [wanted in {fold(name) for name in row} for row in names],
+        [wanted in {f for name in row for f in albanian_forms(fold(name))} for row in names],
+        [len(wanted) > 3 and any(wanted in fold(name) for name in row) for row in names],
+    )
+    for hits in tiers:
+        found = gaps.index[hits]
+        if len(found) == 1:
+            return found[0]
+        if len(found):
+            which = ", ".join(gaps.loc[found, "hotspot_id"])
+            raise UnknownPlaceError(f"{town}: several hotspots have this name; say which: {which}.")
+    known = {fold(name): row[1] for row in names for name in row}
+    close = difflib.get_close_matches(wanted, known, n=3, cutoff=0.6)
+    hint = " or ".join(sorted({known[key] for key in close}))
+    advice = f"Did you mean {hint}?" if hint else "See the column name in gaps.csv."
+    raise UnknownPlaceError(
+        f"{town}: not in the list of hotspots, which is not to say it is none. {advice}"
+    )
+
+
+def _names(row: Any) -> list[str]:
+    alternates = row.alt_names.split(";") if isinstance(row.alt_names, str) else []
+    return [row.hotspot_id, row.name, *(name.strip() for name in alternates if name.strip())]
+
+
+def _plain(value: Any) -> Any:
+    import pandas as pd
+
+    if pd.isna(value):
+        return "not known"
+    return int(value) if hasattr(value, "__index__") else value
