@@ -40,7 +40,7 @@ RESTRICTED_THEMES = {"violence_against_women", "human_trafficking"}
 RELIEF_WEST, RELIEF_NORTH, RELIEF_EAST, RELIEF_SOUTH = 12.5, 47.5, 25.0, 38.5
 EVIDENCE_SHA256 = {
     "hotspots_evidence.csv": "f0dc271f90cc465eee3d3bee4381c5e5bd6289c6d226b88cd5dfeb584aa6e828",
-    "organizations_evidence.csv": "025fcae6252b154b26ba00510e8437726e0289754d9385e5ef1dd8b8dedf8b93",
+    "organizations_evidence.csv": "025fcae6252b154b26ba00510e8437726e0289754d9385e5ef1dd8b8dedf8b93",  # noqa: E501
 }
 
 
@@ -378,7 +378,8 @@ PROGRAMMES = [
         "stated_count": 13,
         "stated_wording": "13 CSOs supported in 2020; another GI-TOC page says 16 projects "
         "(express.adobe.com/page/mwu0hrnMbTtuG), and no text reconciles the two",
-        "source_title": "Islands of resilience: civil society organizations in the Western Balkans (SEE-Obs Risk Bulletin 4)",
+        "source_title": "Islands of resilience: civil society organizations in the Western Balkans "
+        "(SEE-Obs Risk Bulletin 4)",
         "source_url": ISLANDS_URL,
     },
     {

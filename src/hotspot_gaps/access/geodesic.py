@@ -38,7 +38,7 @@ WGS84 = Geod(ellps="WGS84")
 SMALLEST_RADIUS_M = WGS84.b**2 / WGS84.a  # of curvature: along the meridian, at the equator
 LARGEST_RADIUS_M = WGS84.a**2 / WGS84.b  # of curvature: at the poles
 LONGEST_M = np.pi * WGS84.a  # no geodesic distance on the ellipsoid is longer
-ROUNDING_M = 1e-6  # more than 50 times what a chord or a distance can be off by rounding
+ROUNDING_M = 1e-6  # some 50 times what a chord and a distance are off by rounding
 CHUNK_ROWS = 65_536  # places a thread works on at a time
 CHUNK_PAIRS = 262_144  # candidates a thread settles at a time
 

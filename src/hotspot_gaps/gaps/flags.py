@@ -80,8 +80,8 @@ def columns(settings: Settings) -> list[str]:
         "flag_share", "rank_best", "rank_worst", "nearest_supported_id", "nearest_supported_name",
         "nearest_supported_km", "nearest_supported_band", "nearest_known_id", "nearest_known_name",
         "nearest_known_km", "nearest_known_band", *count_columns(settings), "travel_min",
-        "represented_by", "alt_names", "crime_markets", "reason", "source", "location_source", "lat", "lon",
-        "geometry",
+        "represented_by", "alt_names", "crime_markets", "reason", "source", "location_source",
+        "lat", "lon", "geometry",
     ]  # fmt: skip
 
 
@@ -97,6 +97,8 @@ def _measure(
     hotspots: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, settings: Settings
 ) -> pd.DataFrame:
     """Measure the distances and counts that the judgement rests on."""
+    import pandas as pd
+
     # Of several organizations in one town a public one is named first.
     organizations = organizations.sort_values(["sensitivity", "organization_id"])
     supported = organizations["supported"].astype(bool)
@@ -106,7 +108,7 @@ def _measure(
         "unsupported": organizations[~supported],
         "known": organizations,
     }
-    table = hotspots.copy()
+    table = pd.DataFrame(hotspots)
     for word, facilities in near.items():
         found = nearest(hotspots, facilities, id="organization_id")
         who = organizations.set_index("organization_id")

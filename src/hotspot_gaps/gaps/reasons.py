@@ -45,7 +45,10 @@ def _verdict(row: Any, settings: Settings) -> str:
         why = str(row.location_source).removeprefix("not located: ")
         return f"Not located: {why}. It stays on the list, and nothing is measured."
     if row.size_class == "unknown":
-        return f"Not known: its population is not known, so it is neither above nor below {cut_off}; asked, it would be {_would_be(row)}."
+        return (
+            f"Not known: its population is not known, so it is neither above nor below {cut_off}; "
+            f"asked, it would be {_would_be(row)}."
+        )
     if row.gap_type == "not_asked":
         return f"Not asked: {_not_asked(row, cut_off)}."
     place = (
@@ -81,9 +84,8 @@ def _partner(row: Any, settings: Settings) -> list[str]:
     radius = f"{settings.partner_radius_km:g} km"
     if row.gap_type == "unfunded_partner":
         count = f"{row.partners_within} known organization{'s' if row.partners_within > 1 else ''}"
-        return [
-            f"{count} without documented support within {radius}, nearest {_who(row, 'unsupported')}."
-        ]
+        who = _who(row, "unsupported")
+        return [f"{count} without documented support within {radius}, nearest {who}."]
     if row.gap_type != "no_known_partner":
         return []
     if pd.isna(row.nearest_unsupported_km):

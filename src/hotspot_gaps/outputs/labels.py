@@ -53,7 +53,7 @@ def place_labels(
 
     figure = ax.figure
     # Text is measured by one renderer for every format, so that PNG and PDF agree.
-    renderer = RendererAgg(*figure.bbox.size, figure.dpi)
+    renderer = RendererAgg(*figure.bbox.size, figure.dpi)  # type: ignore[no-untyped-call]
     scale = figure.dpi / 72
     frame = ax.get_window_extent(renderer)
     pixels = ax.transData.transform(np.array([*points, *avoid], dtype=float).reshape(-1, 2))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -46,19 +45,19 @@ def draw_background(ax: Axes, crs: Any, basemap: str | None) -> str:
     import requests
 
     options: dict[str, Any] = {"crs": crs, "attribution": False, "reset_extent": True, "zorder": 0}
+    failed = ""
     if basemap is not None:
         try:
             contextily.add_basemap(ax, source=basemap, timeout=TILE_TIMEOUT_S, **options)
         except (requests.exceptions.RequestException, OSError, ValueError) as error:
-            said = (
-                f"live background not reachable ({type(error).__name__}); built-in relief instead"
-            )
+            failed = f"live background not reachable ({type(error).__name__}); "
         else:
             return f"background: {basemap}"
-    else:
-        said = "background: built-in relief"
-    contextily.add_basemap(ax, source=str(builtin_path("relief.tif")), **options)
-    return said
+    try:
+        contextily.add_basemap(ax, source=str(builtin_path("relief.tif")), **options)
+    except ValueError:  # the relief covers the Western Balkans only
+        return f"{failed}no background here"
+    return f"{failed}background: built-in relief"
 
 
 def draw_countries(ax: Axes, countries: gpd.GeoDataFrame, own: pd.Series[bool], crs: Any) -> None:
@@ -84,7 +83,7 @@ def name_countries(
         if shown.area < 0.004 * frame.area:
             continue
         x, y = emptiest_spot(shown, points)
-        size = (
+        size: dict[str, Any] = (
             {"fontsize": 9.5, "color": "#7c7c7c"}
             if row.own
             else {"fontsize": 7, "color": "#a3a3a3"}

@@ -8,6 +8,29 @@ if TYPE_CHECKING:
     from hotspot_gaps.gaps.missing import Known
     from hotspot_gaps.settings import Settings
 
+KOSOVO_NOTE = (
+    "* This designation is without prejudice to positions on status, and is in line with UNSCR "
+    "1244/1999 and the ICJ opinion on the Kosovo declaration of independence."
+)
+BUILTIN_SOURCES = {
+    "hotspots": "GI-TOC, Hotspots of Organized Crime in the Western Balkans (May 2019), as far as "
+    "public text names them",
+    "supports": "GI-TOC, SEE-Obs Risk Bulletins 3 and 4",
+    "boundaries": "Natural Earth 1:10m (public domain)",
+    "places": "GeoNames (CC BY 4.0)",
+}
+HEADINGS = {
+    "hotspots": "Hotspots",
+    "supports": "Support",
+    "boundaries": "Boundaries",
+    "places": "Places and populations",
+}
+EVIDENCE = {
+    "direct": "directly documented",
+    "reported": "documented",
+    "related": "documented or related",
+}
+
 
 def headline(known: Known, settings: Settings) -> str:
     """State the finding in one line, from the counts.
@@ -29,52 +52,57 @@ def headline(known: Known, settings: Settings) -> str:
 def subline(known: Known) -> str:
     """Say at once how far the headline can be trusted."""
     if known.supported_stated is None:
-        return "How many organizations were supported in all is not stated: support that is not listed is not seen here."
-    if not known.supported_missing:
         return (
-            f"All {known.supported_stated} organizations that the programme supported are placed."
+            "How many organizations were supported in all is not stated: "
+            "support that is not listed is not seen here."
         )
+    if not known.supported_missing:
+        return f"All {known.supported_stated} supported organizations are placed."
     return (
-        f"{known.supported_missing} of the {known.supported_stated} supported organizations cannot be "
-        "placed from public text: some of these towns may in truth be covered."
+        f"{known.supported_missing} of the {known.supported_stated} supported organizations "
+        "cannot be placed from public text: some of these towns may in truth be covered."
     )
 
 
 def rule_line(settings: Settings) -> str:
     """Write the rule and the date on one line."""
-    evidence = {
-        "direct": "directly documented",
-        "reported": "documented",
-        "related": "documented and related",
-    }
     day = f"{settings.as_of.day} {settings.as_of:%B %Y}"
     return (
-        f"Gap: a {evidence[settings.evidence]} hotspot with fewer than {settings.smaller_below:,} inhabitants, not a capital, or a "
-        f"border crossing, and no organization with documented support within {settings.radius_km:g} km. As of {day}."
+        f"Gap: a {EVIDENCE[settings.evidence]} hotspot with fewer than "
+        f"{settings.smaller_below:,} inhabitants, not a capital, or a border crossing, and no "
+        f"organization with documented support within {settings.radius_km:g} km. As of {day}."
     )
 
 
 def not_known(known: Known) -> list[str]:
-    """Write the box: what is listed, placed and missing, one sentence a line."""
-    about = (
-        f" of about {known.hotspots_stated} that the report named"
-        if known.hotspots_stated
-        else " in the list"
-    )
+    """Write the box: what is listed, placed and missing, one paragraph each."""
+    stated = known.hotspots_stated
+    about = f" of about {stated} that the report named" if stated else " in the table"
     points = known.hotspots_placed - known.hotspots_by_extent
-    extent = (
-        f" and {known.hotspots_by_extent} by an extent drawn by us"
-        if known.hotspots_by_extent
-        else ""
-    )
+    extent = known.hotspots_by_extent
+    drawn = f" and {extent} by an extent drawn by us" if extent else ""
     lost = known.hotspots_listed - known.hotspots_placed
-    stated = "an unknown number" if known.supported_stated is None else str(known.supported_stated)
+    unsized = known.size_unknown
+    sizes = f" Of {unsized} placed, the population is not known." if unsized else ""
+    total = known.supported_stated
+    said = f"{total} that the programme says it supported" if total else "a number nobody states"
     return [
-        f"Hotspots: {known.hotspots_listed} listed{about}; {points} placed as points{extent}, "
-        f"{lost} cannot be placed.",
-        f"Supported organizations: {known.supported_placed} placed of {stated} that the programme says it supported.",
-        f"Other organizations: {known.organizations_known} known in all, {known.organizations_placed} with a town; "
-        f"{known.organizations_restricted} are withheld for their safety: counted, never drawn.",
-        "What is listed follows which country's press could be read, so countries must not be compared. "
-        "A town that is absent is not known; it is not cleared.",
+        f"Hotspots: {known.hotspots_listed} listed{about}; {points} placed as points{drawn}, "
+        f"{lost} cannot be placed.{sizes}",
+        f"Supported organizations: {known.supported_placed} placed of {said}.",
+        f"All organizations: {known.organizations_known} known, {known.organizations_placed} with "
+        f"a town; {known.organizations_restricted} are withheld for their safety: counted, never "
+        "drawn.",
+        "What is listed follows which country's press could be read, so countries must not be "
+        "compared. A town that is absent is not known; it is not cleared.",
     ]
+
+
+def sources_note(settings: Settings, background: str) -> str:
+    """Name the source of every layer; a user's own table by its file name."""
+    parts = []
+    for table, heading in HEADINGS.items():
+        path = getattr(settings, table)
+        parts.append(f"{heading}: {BUILTIN_SOURCES[table] if path is None else path.name}.")
+    relief = " (NOAA GLOBE, public domain)" if background.endswith("relief") else ""
+    return f"{' '.join(parts)} {background[:1].upper()}{background[1:]}{relief}."

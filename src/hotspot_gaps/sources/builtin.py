@@ -28,4 +28,4 @@ def read_builtin(name: str) -> pd.DataFrame:
     counts = dict.fromkeys(("geonames_id", "population", "stated_count"), "Int64")
     table = pd.read_csv(builtin_path(name), dtype=str, keep_default_na=False, na_values=[""])
     kinds = {c: t for c, t in {**numbers, **counts}.items() if c in table}
-    return table.astype(kinds)  # type: ignore[arg-type]
+    return table.astype(kinds)

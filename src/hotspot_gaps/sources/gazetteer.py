@@ -24,13 +24,12 @@ if TYPE_CHECKING:
 
 _GEOD = Geod(ellps="WGS84")
 # Serbian and Macedonian Cyrillic, letter by letter; digraphs as their Latin alphabets write them.
-_CYRILLIC = dict(
-    zip(
-        "абвгдђѓежзѕијклљмнњопрстћќуфхцчџшѐѝ",
-        "a b v g d d gj e z z z i j k l lj m n nj o p r s t c kj u f h c c dz s e i".split(),
-        strict=True,
-    )
-)
+_CYRILLIC = {
+    "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "ђ": "d", "ѓ": "gj", "е": "e", "ж": "z",
+    "з": "z", "ѕ": "z", "и": "i", "ј": "j", "к": "k", "л": "l", "љ": "lj", "м": "m", "н": "n",
+    "њ": "nj", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "ћ": "c", "ќ": "kj", "у": "u",
+    "ф": "f", "х": "h", "ц": "c", "ч": "c", "џ": "dz", "ш": "s", "ѐ": "e", "ѝ": "i",
+}  # fmt: skip
 # Letters that Unicode does not decompose.
 _LETTERS = str.maketrans({"đ": "d", "ð": "d", "ł": "l", "ø": "o", "ı": "i", "ß": "ss", **_CYRILLIC})
 

@@ -104,13 +104,11 @@ def _ids(table: pd.DataFrame) -> pd.Series[str]:
     """Make an id of country, town and name; for a withheld name, of the row number."""
     names = table["name"].where(table["sensitivity"].ne("restricted"), "")
     words = (
-        table["country"].str.lower()
-        + " "
-        + table["town"].fillna("").map(fold)
-        + " "
-        + names.map(fold)
+        table["country"]
+        .str.lower()
+        .str.cat([table["town"].fillna("").map(fold), names.map(fold)], sep=" ")
     )
-    numbered = "org-" + table.index.astype(str).str.zfill(3)
+    numbered = table.index.to_series().astype("str").str.zfill(3).radd("org-")
     return words.str.split().str.join("-").where(names.ne(""), numbered)
 
 
@@ -185,7 +183,7 @@ def _load_supports(
 
 
 def _support_on(supports: pd.DataFrame, as_of: str | dt.date) -> pd.DataFrame:
-    """Reduce supports to one row an organization: the best certainty and the programmes that day."""
+    """Reduce supports to one row an organization: best certainty, and the programmes that day."""
     import pandas as pd
 
     day = pd.Timestamp(as_of)

@@ -1,0 +1,43 @@
+"""The manifest re-verifies: hashes, settings, counts; and tells nothing about the machine."""
+
+from __future__ import annotations
+
+import getpass
+import hashlib
+import json
+import socket
+
+from hotspot_gaps import Settings, run
+from hotspot_gaps.outputs.manifest import created
+
+
+def read(result):
+    return json.loads(next(p for p in result.outputs if p.name == "run.json").read_text("utf-8"))
+
+
+def test_hashes_are_those_of_the_files(full_run):
+    document = read(full_run)
+    for path in full_run.outputs:
+        if path.name != "run.json":
+            digest = hashlib.sha256(path.read_bytes()).hexdigest()
+            assert document["outputs"][path.name]["sha256"] == digest
+    assert document["inputs"]["hotspots"]["builtin"]
+    assert document["counts"]["gaps"] == 11
+    assert document["settings"]["radius_km"] == 50
+    assert sum(document["counts"]["withheld"].values()) == 53
+
+
+def test_nothing_about_the_machine(full_run, tmp_path):
+    text = json.dumps(read(full_run))
+    assert str(tmp_path.parent) not in text
+    assert socket.gethostname() not in text
+    assert f"/{getpass.getuser()}/" not in text
+
+
+def test_same_input_same_bytes(full_run, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1609372800")
+    first = run(Settings(out=tmp_path / "one"))
+    second = run(Settings(out=tmp_path / "two"))
+    for a, b in zip(first.outputs, second.outputs, strict=True):
+        assert a.read_bytes() == b.read_bytes(), a.name
+    assert created() == "2020-12-31T00:00:00+00:00"

@@ -1,0 +1,181 @@
+"""The map: every number on it is in the table, labels do not overlap, the scale bar is right."""
+
+from __future__ import annotations
+
+import struct
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.figure import Figure
+from pyproj import Geod
+from shapely import box
+
+import hotspot_gaps as hg
+from conftest import make_hotspots, make_organizations
+from hotspot_gaps.gaps.missing import what_is_known
+from hotspot_gaps.outputs import map_layers
+from hotspot_gaps.outputs.labels import place_labels
+from hotspot_gaps.outputs.static_map import gap_map_figure
+from hotspot_gaps.sources.builtin import read_builtin
+
+GEOD = Geod(ellps="WGS84")
+
+
+def page(gaps, organizations, countries, **changes):
+    settings = hg.Settings(**changes)
+    known = what_is_known(
+        gaps, organizations, read_builtin("programmes.csv"), settings=settings, hotspots_stated=40
+    )
+    figure, said = gap_map_figure(
+        gaps, organizations, known, countries=countries, settings=settings
+    )
+    texts = [t.get_text() for ax in figure.axes for t in ax.texts]
+    return figure, [*texts, *(t.get_text() for t in figure.texts)], said
+
+
+@pytest.fixture(scope="module")
+def drawn(gaps, organizations, countries):
+    return page(gaps, organizations, countries)
+
+
+def test_numbers_on_the_map_are_those_of_gaps_csv(drawn, full_run):
+    """Recompute each count in title, legend and list from the written table alone."""
+    table = pd.read_csv(next(p for p in full_run.outputs if p.name == "gaps.csv"))
+    asked, related = table[table["in_question"]], table[~table["in_question"]]
+    flagged = asked[asked["is_gap"] == True]  # noqa: E712 - the column has missing values
+    types = flagged["gap_type"].value_counts()
+    placed = asked["lat"].notna().sum()
+    text = "\n".join(drawn[1])
+    assert f"None of {len(flagged)} smaller hotspot towns and crossings" in text
+    assert f"within 25 km ({types['unfunded_partner']})" in text
+    assert f"no known organization within 25 km ({types['no_known_partner']})" in text
+    assert f"larger town, capital or covered ({placed - len(flagged)})" in text
+    apart = (related["lat"].notna().sum(), (related["is_gap"] == True).sum())  # noqa: E712
+    assert f"counted apart ({apart[0]}, {apart[1]} of them gaps)" in text
+    for row in flagged.itertuples():
+        assert f"{row.name} ({row.country})" in drawn[1]
+        assert f"{row.nearest_supported_km:.1f}" in drawn[1]
+    box_text = text.replace("\n    ", " ")
+    assert f"Hotspots: {len(asked)} listed of about 40" in box_text
+    assert f"{len(asked) - placed} cannot be placed" in box_text
+    assert "1 placed of 13" in box_text
+
+
+def test_the_page_says_what_every_map_must(drawn):
+    text = " ".join(drawn[1]).replace("\n", " ")
+    for needed in ("UNSCR 1244/1999", "GeoNames (CC BY 4.0)", "Natural Earth", "What is not known",
+                   "As of 31 December 2020", "it is not cleared", "12 of the 13"):  # fmt: skip
+        assert needed in text
+
+
+def test_restricted_organizations_are_not_drawn(gaps, organizations, countries):
+    settings = hg.Settings()
+    figure = Figure()
+    ax = figure.add_subplot()
+    hg.plot_gap_map(
+        gaps, organizations=organizations, countries=countries, settings=settings, ax=ax
+    )
+    dots = next(c for c in ax.collections if len(c.get_offsets()) > 50)
+    public = organizations[
+        organizations["sensitivity"].ne("restricted") & organizations.geometry.notna()
+    ]
+    assert len(dots.get_offsets()) == public["support"].isna().sum()
+
+
+def test_png_is_wide_enough_for_print(full_run):
+    png = next(p for p in full_run.outputs if p.name == "gap_map.png").read_bytes()
+    width, height = struct.unpack(">II", png[16:24])
+    assert width >= 2000
+    assert height >= 1500
+    assert next(p for p in full_run.outputs if p.name == "gap_map.pdf").read_bytes()[:5] == b"%PDF-"
+
+
+def test_labels_do_not_overlap(drawn):
+    figure = drawn[0]
+    ax = figure.axes[0]
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.text import Annotation
+
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    labels = [t for t in ax.texts if isinstance(t, Annotation)]
+    boxes = [box(*t.get_window_extent(canvas.get_renderer()).extents) for t in labels]
+    assert len(labels) >= 20
+    for i, one in enumerate(boxes):
+        assert box(*ax.get_window_extent().extents).contains(one), labels[i].get_text()
+        for j, other in enumerate(boxes[:i]):
+            assert not one.intersects(other), (labels[i].get_text(), labels[j].get_text())
+
+
+def test_crowded_labels_are_placed_the_same_way_twice():
+    def run():
+        figure = Figure(figsize=(4, 4), dpi=100)
+        ax = figure.add_subplot()
+        ax.set(xlim=(0, 1), ylim=(0, 1))
+        points = [(0.5 + 0.01 * i, 0.5) for i in range(12)]
+        return place_labels(ax, points, [f"town {i}" for i in range(12)], styles=[{}] * 12)
+
+    assert run() == run()
+
+
+@pytest.mark.parametrize("lat", [5, 42, 65])
+def test_the_scale_bar_is_geodesic(lat):
+    crs = "EPSG:3857"  # stretches lengths by 1/cos(latitude): a wrong bar would show
+    figure = Figure()
+    ax = figure.add_subplot()
+    frame = gpd.GeoSeries(gpd.points_from_xy([15, 25], [lat - 3, lat + 3]), crs=4326).to_crs(crs)
+    ax.set(xlim=(frame.x.min(), frame.x.max()), ylim=(frame.y.min(), frame.y.max()))
+    km = map_layers.draw_scale_bar(ax, crs)
+    xs = np.concatenate([c.get_paths()[0].vertices[:, 0] for c in ax.collections])
+    middle = frame.y.mean()
+    ends = gpd.GeoSeries(gpd.points_from_xy([xs.min(), xs.max()], [middle] * 2), crs=crs).to_crs(
+        4326
+    )
+    metres = GEOD.inv(ends.x[0], ends.y[0], ends.x[1], ends.y[1])[2]
+    assert metres / 1000 == pytest.approx(km, rel=0.003)
+
+
+def test_the_ring_is_a_geodesic_circle():
+    ring = map_layers.circle(17.8, 43.3, 50_000).iloc[0]
+    x, y = np.array(ring.exterior.coords).T
+    metres = GEOD.inv(np.full_like(x, 17.8), np.full_like(y, 43.3), x, y)[2]
+    assert metres == pytest.approx(50_000, abs=1e-3)
+
+
+def test_a_name_stands_inside_its_country_and_away_from_points():
+    area = box(0, 0, 10, 10)
+    x, y = map_layers.emptiest_spot(area, np.array([[2.0, 5.0]]))
+    assert area.contains(box(x, y, x, y).centroid)
+    assert x > 4
+
+
+def test_a_live_background_that_fails_falls_back_and_says_so(gaps, organizations, countries):
+    _, texts, said = page(
+        gaps, organizations, countries, basemap="http://127.0.0.1:9/{z}/{x}/{y}.png"
+    )
+    assert "not reachable" in said
+    assert said.endswith("background: built-in relief")
+    assert any("Live background not reachable" in text for text in texts)
+
+
+def test_other_places_on_earth_can_be_mapped():
+    hotspots = make_hotspots([("a", "town", 9, -70.0, -30.0), ("b", "town", 9, -69.0, -31.0)])
+    organizations = make_organizations([("o", "documented", "public", -70.1, -30.1)])
+    gaps = hg.find_gaps(hotspots.assign(country="CL"), organizations)
+    ax = hg.plot_gap_map(gaps, organizations=organizations)
+    assert ax.get_xlim()[0] < ax.get_xlim()[1]
+
+
+@pytest.mark.parametrize(
+    ("rows", "start"),
+    [
+        ([("a", "documented", "public", 18.0, 43.0)], "All 1 smaller hotspot"),
+        ([], "None of 1 smaller"),
+    ],
+)
+def test_headlines(rows, start, countries):
+    gaps = hg.find_gaps(make_hotspots([("h", "town", 9, 18.0, 43.0)]), make_organizations(rows))
+    _, texts, _ = page(gaps, make_organizations(rows), countries)
+    assert any(text.startswith(start) for text in texts)
