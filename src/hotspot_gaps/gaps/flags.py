@@ -166,6 +166,7 @@ def _rank(gaps: pd.DataFrame) -> pd.Series[int]:
 
 def _withhold(judged: pd.DataFrame) -> pd.DataFrame:
     """Finish the public table: of a restricted organization only the band of distance stays."""
+    import geopandas as gpd
     import pandas as pd
 
     public = judged.copy()
@@ -184,7 +185,8 @@ def _withhold(judged: pd.DataFrame) -> pd.DataFrame:
         public[column] = pd.Series(pd.NA, index=public.index, dtype="Int64")
     parts = judged[["source_title", "source_date", "source_url"]].astype(object)
     public["source"] = [", ".join(p for p in row if isinstance(p, str)) for row in parts.to_numpy()]
-    public["lat"], public["lon"] = judged.geometry.y, judged.geometry.x
+    points = gpd.GeoSeries(judged["geometry"])
+    public["lat"], public["lon"] = points.y, points.x
     return public
 
 

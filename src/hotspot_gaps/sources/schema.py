@@ -170,3 +170,280 @@ def _unique(*columns: str) -> _RowRule:
     named = " and ".join(columns) if len(columns) < 3 else f"{', '.join(columns[:-1])} and {columns[-1]}"
     what = f"row {{other}} has the same {named}."
     return _RowRule(columns, what, "Delete one of the two, or tell them apart.", key=columns)
+
+
+def _given(table: pd.DataFrame) -> pd.Series[bool]:
+    return table["lat"].isna() == table["lon"].isna()
+
+
+def _within(column: str, limit: float) -> Callable[[pd.DataFrame], pd.Series[bool]]:
+    def holds(table: pd.DataFrame) -> pd.Series[bool]:
+        return ~(_numbers(table[column]).abs() > limit) | _swapped(table)
+
+    return holds
+
+
+def _swapped(table: pd.DataFrame) -> pd.Series[bool]:
+    return _numbers(table["lat"]).abs().between(90, 180, "right") & (_numbers(table["lon"]).abs() <= 90)
+
+
+def _in_order(table: pd.DataFrame) -> pd.Series[bool]:
+    # ISO dates sort as text.
+    first, last = _first_day(table["from"]).fillna(""), _last_day(table["to"]).fillna("9999")
+    return first <= last
+
+
+_LOCATED = (
+    _RowRule(("lat", "lon"), "only one of the two is given.", "Fill in both or neither.", _given),
+    _RowRule(
+        ("lat", "lon"), "lat and lon look swapped.", "Exchange the two columns.",
+        lambda table: ~_swapped(table),
+    ),
+    _RowRule(("lat",), "a latitude lies between -90 and 90.", "Give degrees, not metres.", _within("lat", 90)),
+    _RowRule(("lon",), "a longitude lies between -180 and 180.", "Give degrees, not metres.", _within("lon", 180)),
+)  # fmt: skip
+_SOURCED = _RowRule(
+    ("source_title", "source_url"), "there is no row without a source.",
+    "Fill in source_title or source_url.", any_of=True,
+)  # fmt: skip
+_ROW_RULES = {
+    "hotspots": (*_LOCATED, _SOURCED, _unique("hotspot_id"), _unique("name", "country", "kind")),
+    "organizations": (
+        *_LOCATED, _SOURCED, _unique("organization_id"), _unique("name", "country", "town"),
+    ),
+    "supports": (
+        _SOURCED,
+        _RowRule(
+            ("organization_id", "organization"), "this does not say which organization.",
+            "Fill in organization_id or organization.", any_of=True,
+        ),
+        _RowRule(("to",), "this is before the first day.", "Correct from or to.", _in_order),
+        _unique("organization_id", "organization", "programme", "from"),
+    ),
+    "places": (*_LOCATED, _unique("geonames_id")),
+}  # fmt: skip
+
+
+# Public functions.
+
+
+def read_checked(
+    path: str | Path, kind: str, *, empty_ok: bool = False, layer: str | None = None
+) -> pd.DataFrame:
+    """Read a file with `read_table` and check it with `check_table`."""
+    return check_table(read_table(path, layer=layer), kind, Path(path).name, empty_ok=empty_ok)
+
+
+def check_table(
+    frame: pd.DataFrame, kind: str, file: str, *, empty_ok: bool = False
+) -> pd.DataFrame:
+    """Check a table against all rules of its kind, and convert it.
+
+    Parameters
+    ----------
+    frame
+        Table or layer as `read_table` returns it. Points of a layer give `lat` and `lon`.
+    kind
+        `"hotspots"`, `"organizations"`, `"supports"` or `"places"`.
+    file
+        Name of the file, for messages.
+    empty_ok
+        Accept a table without rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        All columns of the kind and no others, in the order of `columns(kind)`, with the index of
+        `frame`; absent optional columns are empty. Coordinates are float64; ids of GeoNames and
+        populations Int64, NA when not known; countries ISO 3166-1 alpha-2 codes; days ISO 8601
+        text, the first or the last of a month or year; `capital` boolean; the rest text, NaN when
+        empty. Columns that are not used are left out; `unknown_columns` lists them.
+
+    Raises
+    ------
+    InputError
+        Everything that is wrong. Values that look like personal data are not repeated.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> raw = pd.DataFrame({"Name": ["Bar"], "ISO2": ["me"], "source": ["a report"]}, index=[2])
+    >>> check_table(raw, "hotspots", "mine.csv").loc[2, ["name", "country", "kind"]].tolist()
+    ['Bar', 'ME', 'town']
+    """
+    table, problems = _text_table(frame, kind, file)
+    if frame.empty and not empty_ok:
+        fix = "Fill it in; 'hotspot-gaps template' prints the columns."
+        problems.append(Problem(file, 0, "", "", "this table has no rows.", fix))
+    problems += _personal_problems(frame, kind, file)
+    problems += _rule_problems(table, kind, file, found=list(map(str, frame.columns)))
+    if problems:
+        raise InputError(problems)
+    return _convert_table(table, kind)
+
+
+def unknown_columns(frame: pd.DataFrame, kind: str) -> tuple[str, ...]:
+    """Return the columns that `check_table` does not use, as the user named them."""
+    used = {name for names in _assigned(frame, kind).values() for name in names}
+    return tuple(str(name) for name in frame.columns if name not in {*used, "geometry"})
+
+
+def columns(kind: str) -> dict[str, str]:
+    """Return the columns of a kind of table with one line of meaning each, required ones first.
+
+    >>> next(iter(columns("hotspots").items()))
+    ('name', 'required: name of the place, in any spelling or script')
+    """
+    meanings = {}
+    for name, field in sorted(_FIELDS[kind].items(), key=lambda item: not item[1].required):
+        meaning = f"required: {field.meaning}" if field.required else field.meaning
+        if field.choices:
+            meaning += f"; one of {', '.join(field.choices)}"
+            meaning += f"; {field.default} when empty" if field.default else ""
+        meanings[name] = meaning
+    return meanings
+
+
+def normal_name(name: object, kind: str | None = None) -> str:
+    """Return the name that a column goes by here: lower case, underscores, known synonyms.
+
+    >>> normal_name(" Country Code "), normal_name("Organization name", "supports")
+    ('country', 'organization')
+    """
+    normal = re.sub(r"[\s_-]+", "_", str(name).strip().lower()).strip("_")
+    fields = _FIELDS.get(kind or "", {})
+    if normal in fields:
+        return normal
+    normal = _OWN_ALIASES.get(kind or "", {}).get(normal) or _ALIASES.get(normal, normal)
+    if len(normal) == 10:
+        # A Shapefile cuts names here.
+        return next((full for full in fields if full.startswith(normal)), normal)
+    return normal
+
+
+def check_location(
+    frame: pd.DataFrame, countries: gpd.GeoDataFrame, file: str
+) -> list[Problem]:
+    """Find points that lie outside their country.
+
+    Parameters
+    ----------
+    frame
+        A checked table with `country`, `lat` and `lon`. Rows without coordinates, or whose country
+        is not in `countries`, are not judged.
+    countries
+        Polygons in EPSG:4326 with the column `country`.
+    file
+        Name of the file, for messages.
+
+    Returns
+    -------
+    list of Problem
+        One a point that is more than 5 km outside, which the coarse coast and borders of the
+        built-in boundaries may be off. It says so if exchanging lat and lon would put it inside.
+
+    Notes
+    -----
+    Distances are planar in an azimuthal equidistant projection around the middle of the country:
+    at 1,000 km from there, 5 km come out at most 0.5 % wrong.
+    """
+    import pandas as pd
+
+    located = frame[frame["lat"].notna() & frame["lon"].notna()]
+    problems = []
+    for country, rows in located.groupby("country"):
+        outline = countries.geometry[countries["country"] == country]
+        if outline.empty:
+            continue
+        lon, lat = rows["lon"].astype(float), rows["lat"].astype(float)
+        distance = _outside_m(outline, lon, lat)
+        away = distance[distance > BORDER_TOLERANCE_M]
+        swapped = _outside_m(outline, lat[away.index], lon[away.index]) <= BORDER_TOLERANCE_M
+        for row, metres in away.items():
+            what = f"this point is {metres / 1000:,.0f} km outside {country}."
+            fix = "Correct the coordinates or the country."
+            if swapped[row]:
+                what, fix = "lat and lon look swapped.", "Exchange the two."
+            value = f"{lat[row]:g}, {lon[row]:g}"
+            problems.append(Problem(file, int(str(row)), "lat, lon", value, what, fix))
+    return problems
+
+
+def _outside_m(outline: gpd.GeoSeries, lon: pd.Series[float], lat: pd.Series[float]) -> pd.Series[float]:
+    """Return how many metres each point lies outside an outline: 0 inside."""
+    import numpy as np
+    import pandas as pd
+    import shapely
+    from pyproj import CRS, Transformer
+
+    west, south, east, north = outline.total_bounds
+    crs = CRS.from_proj4(f"+proj=aeqd +lat_0={(south + north) / 2} +lon_0={(west + east) / 2} +datum=WGS84")
+    shape = shapely.union_all(outline.to_crs(crs).to_numpy())
+    shapely.prepare(shape)
+    possible = lat.abs().le(90) & lon.abs().le(180)
+    to_plane = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    x, y = to_plane.transform(lon.where(possible, 0).to_numpy(), lat.where(possible, 0).to_numpy())
+    near = np.isfinite(x) & np.isfinite(y) & possible.to_numpy()
+    points = shapely.points(np.where(near, x, 0), np.where(near, y, 0))
+    metres = np.zeros(len(points))
+    outside = ~shapely.intersects(shape, points)
+    metres[outside] = shapely.distance(shape, points[outside])
+    return pd.Series(np.where(near, metres, np.inf), index=lon.index)
+
+
+# Columns and text.
+
+
+def _assigned(frame: pd.DataFrame, kind: str) -> dict[str, list[str]]:
+    """Tell which columns of the user's mean which of ours; an exact name outdoes its synonyms."""
+    found: dict[str, list[str]] = {}
+    for name in frame.columns:
+        found.setdefault(normal_name(name, kind), []).append(name)
+    for ours, theirs in found.items():
+        exact = [name for name in theirs if re.sub(r"[\s_-]+", "_", str(name).strip().lower()) == ours]
+        found[ours] = exact or theirs
+    return {ours: theirs for ours, theirs in found.items() if ours in _FIELDS[kind]}
+
+
+def _text_table(frame: pd.DataFrame, kind: str, file: str) -> tuple[pd.DataFrame, list[Problem]]:
+    """Return the known columns as text under our names, with points as lat and lon."""
+    import pandas as pd
+
+    assigned, problems = _assigned(frame, kind), []
+    for ours, theirs in assigned.items():
+        if len(theirs) > 1:
+            what = f"the columns {', '.join(map(repr, theirs))} mean the same."
+            problems.append(Problem(file, 0, ours, "", what, f"Keep one, and name it {ours!r}."))
+    table = pd.DataFrame(index=frame.index)
+    for ours, theirs in assigned.items():
+        table[ours] = _as_text(frame[theirs[0]])
+    if "geometry" in frame and "lat" in _FIELDS[kind]:
+        problems += _points_to_columns(frame, table, file)
+    return table, problems
+
+
+def _as_text(cells: pd.Series[Any]) -> pd.Series[str]:
+    import pandas as pd
+
+    return pd.Series([plain_text(cell) for cell in cells], index=cells.index, dtype=str)
+
+
+def _points_to_columns(frame: pd.DataFrame, table: pd.DataFrame, file: str) -> list[Problem]:
+    """Write points into the columns lat and lon of the table, which give way to them."""
+    import shapely
+
+    geometry = frame["geometry"]
+    shapes = geometry.to_numpy()
+    filled = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
+    point = filled & (shapely.get_type_id(shapes) == shapely.GeometryType.POINT)
+    for name, values in (("lat", shapely.get_y(shapes)), ("lon", shapely.get_x(shapes))):
+        given = _as_text(geometry.index.to_series().map(dict(zip(frame.index, values, strict=True))))
+        table[name] = given.where(point, table[name]) if name in table else given
+    return [
+        Problem(
+            file, int(str(row)), "geometry", shapes[at].geom_type, "this is not a point.",
+            "Replace it by a point, such as a point on its surface.",
+        )
+        for at, row in enumerate(frame.index)
+        if filled[at] and not point[at]
+    ]  # fmt: skip
