@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint data clean
+.PHONY: run test lint data picture clean
 
 run: $(VENV)/run.done
 	$(BIN)/hotspot-gaps run
@@ -35,3 +35,6 @@ $(VENV)/lint.done: $(VENV)/test.done
 
 clean:
 	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+
+picture: run
+	$(BIN)/python -c "from PIL import Image; im = Image.open('data/processed/gap_map.png').convert('RGB'); im.resize((1600, 1600 * im.height // im.width), Image.Resampling.LANCZOS).quantize(255).save('docs/gap_map.png', optimize=True)"

@@ -378,6 +378,7 @@ PROGRAMMES = [
         "stated_count": 13,
         "stated_wording": "13 CSOs supported in 2020; another GI-TOC page says 16 projects "
         "(express.adobe.com/page/mwu0hrnMbTtuG), and no text reconciles the two",
+        "note": "another page of theirs says 16 projects",
         "source_title": "Islands of resilience: civil society organizations in the Western Balkans "
         "(SEE-Obs Risk Bulletin 4)",
         "source_url": ISLANDS_URL,
@@ -389,6 +390,7 @@ PROGRAMMES = [
         "title": "GI-TOC grant, October to December 2020, programme not named",
         "stated_count": "",
         "stated_wording": "how many were supported is not stated",
+        "note": "",
         "source_title": "Të luftojmë krimin e organizuar dhe mbështesim zhvillimin e të rinjve",
         "source_url": "https://www.togetherforlife.org.al/te-luftojme-krimin-e-organizuar-dhe-mbeshtesim-zhvillimin-e-te-rinjve/",
     },
@@ -399,6 +401,7 @@ PROGRAMMES = [
         "title": "GI-TOC/OSCE sub-grant, 2023",
         "stated_count": "",
         "stated_wording": "how many were supported is not stated",
+        "note": "",
         "source_title": "Organized against crime!",
         "source_url": "https://www.horizon.mk/organized-against-crime/",
     },

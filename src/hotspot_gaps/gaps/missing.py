@@ -33,6 +33,8 @@ class Known:
     supported_known, supported_placed, supported_stated
         Organizations with documented support on the date, those with a town, and how many the
         programmes say they supported.
+    stated_note
+        What the texts add to that number, such as another number.
     probable
         Organizations whose support on the date is probable, not documented.
     """
@@ -56,6 +58,7 @@ class Known:
     supported_known: int
     supported_placed: int
     supported_stated: int | None
+    stated_note: str
     probable: int
 
     @property
@@ -83,7 +86,8 @@ def what_is_known(
     organizations
         As `load_organizations` returns them.
     programmes
-        Columns `programme`, `from`, `to`, `stated_count`: how many a programme says it supported.
+        Columns `programme`, `from`, `to`, `stated_count` (how many a programme says it supported)
+        and `note`.
     settings
         The settings of the run; `as_of` picks the programmes.
     hotspots_stated
@@ -101,6 +105,7 @@ def what_is_known(
     support = organizations["support"]
     has_town = organizations.geometry.notna()
     documented = support.eq("documented")
+    stated = _stated(organizations[documented], programmes, settings)
     count = {
         kind: int(types.get(kind, 0))
         for kind in ("unfunded_partner", "no_known_partner", "covered")
@@ -122,22 +127,23 @@ def what_is_known(
         organizations_restricted=int(organizations["sensitivity"].eq("restricted").sum()),
         supported_known=int(documented.sum()),
         supported_placed=int((documented & has_town).sum()),
-        supported_stated=_stated(organizations[documented], programmes, settings),
+        supported_stated=None if stated is None else int(stated["stated_count"].sum()),
+        stated_note="" if stated is None else "; ".join(stated["note"].dropna()),
         probable=int(support.eq("probable").sum()),
     )
 
 
 def _stated(
     supported: gpd.GeoDataFrame, programmes: pd.DataFrame, settings: Settings
-) -> int | None:
-    """Add up what the programmes of the documented support state; None if any states nothing."""
+) -> pd.DataFrame | None:
+    """Return the programmes of the documented support; None if any states no count."""
     named = {name for names in supported["programmes"] for name in str(names).split(";")}
     day = settings.as_of.isoformat()
-    valid = programmes[
+    valid: pd.DataFrame = programmes[
         programmes["programme"].isin(named)
         & (programmes["from"] <= day)
         & (day <= programmes["to"])
     ]
     if not named or named - set(valid["programme"]) or valid["stated_count"].isna().any():
         return None
-    return int(valid["stated_count"].sum())
+    return valid

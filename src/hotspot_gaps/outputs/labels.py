@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from matplotlib.axes import Axes
 
@@ -22,7 +22,6 @@ def place_labels(
     points: Sequence[tuple[float, float]],
     texts: Sequence[str],
     *,
-    avoid: Iterable[tuple[float, float]] = (),
     avoid_px: float = 10.0,
     styles: Sequence[dict[str, Any]],
 ) -> list[tuple[float, float]]:
@@ -36,8 +35,6 @@ def place_labels(
         Coordinates in data units, in the order in which labels may choose their place.
     texts
         The labels, one a point.
-    avoid
-        Other points that no label may cover, in data units.
     avoid_px
         Half the side of the square kept free around every point, in points (1/72 inch).
     styles
@@ -56,11 +53,11 @@ def place_labels(
     renderer = RendererAgg(*figure.bbox.size, figure.dpi)  # type: ignore[no-untyped-call]
     scale = figure.dpi / 72
     frame = ax.get_window_extent(renderer)
-    pixels = ax.transData.transform(np.array([*points, *avoid], dtype=float).reshape(-1, 2))
+    pixels = ax.transData.transform(np.array(points, dtype=float).reshape(-1, 2))
     half = avoid_px * scale
     taken = [(x - half, y - half, x + half, y + half) for x, y in pixels]
     spots = []
-    for point, (x, y), text, style in zip(points, pixels, texts, styles, strict=False):
+    for point, (x, y), text, style in zip(points, pixels, texts, styles, strict=True):
         label = ax.annotate(
             text,
             point,

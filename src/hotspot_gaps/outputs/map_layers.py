@@ -63,11 +63,15 @@ def draw_background(ax: Axes, crs: Any, basemap: str | None) -> str:
 def draw_countries(ax: Axes, countries: gpd.GeoDataFrame, own: pd.Series[bool], crs: Any) -> None:
     """Draw boundaries; countries without hotspots recede."""
     shapes = countries.to_crs(crs)
-    style_of = ((~own, "#a8a8a8", 0.5, 1.6), (own, style.BORDER, 0.9, 1.7))
-    shapes[~own].plot(ax=ax, color="#f4f4f2", alpha=0.62, edgecolor="none", zorder=1)
-    shapes.boundary.plot(ax=ax, color="white", linewidth=2.2, alpha=0.6, zorder=1.5)
-    for which, colour, width, zorder in style_of:
-        shapes[which].boundary.plot(ax=ax, color=colour, linewidth=width, zorder=zorder)
+    looks = ((~own, "#a8a8a8", 0.5, 1.6), (own, style.BORDER, 0.9, 1.7))
+    for which, colour, width, zorder in looks:
+        some = shapes[which]
+        if some.empty:
+            continue
+        if colour != style.BORDER:
+            some.plot(ax=ax, color="#f4f4f2", alpha=0.62, edgecolor="none", zorder=1)
+        some.boundary.plot(ax=ax, color="white", linewidth=2.2, alpha=0.6, zorder=1.5)
+        some.boundary.plot(ax=ax, color=colour, linewidth=width, zorder=zorder)
 
 
 def name_countries(
@@ -191,7 +195,7 @@ def draw_ring(ax: Axes, x: float, y: float, gap_type: str) -> None:
 def draw_labels(
     ax: Axes, gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame | None, crs: Any
 ) -> np.ndarray:
-    """Label gaps first and boldly, then support, then the other hotspots of the question.
+    """Label gaps first and boldly, then support, then the other hotspots, `related` ones faintly.
 
     Returns the corners and centres of everything drawn, in map units, for names of countries.
     """
@@ -201,6 +205,7 @@ def draw_labels(
     bold = {**base, "fontsize": 9.5, "fontweight": "bold", "color": style.INK}
     green = {**base, "fontsize": 8.5, "fontweight": "bold", "color": style.SUPPORTED}
     plain = {**base, "fontsize": 7.5, "color": "#5a3030"}
+    faint = {**base, "fontsize": 6.5, "color": "#8a5a5a", "style": "italic"}
     placed = gaps[gaps.geometry.notna()].to_crs(crs)
     flagged = placed["in_question"] & placed["is_gap"].fillna(value=False).astype(bool)
     ranked = placed[flagged].sort_values("rank")
@@ -211,12 +216,15 @@ def draw_labels(
         towns = support.drop_duplicates("town").sort_values("town").to_crs(crs)
         labelled.append((towns, towns["town"].tolist(), green))
     labelled.append((other, [label_text(row) for row in other.itertuples()], plain))
+    related = placed[~placed["in_question"]].sort_values("hotspot_id")
+    written = {name for _, names, _ in labelled for name in names}
+    names = ["" if row.name in written else label_text(row) for row in related.itertuples()]
+    labelled.append((related, names, faint))
     points = [(p.x, p.y) for frame, _, _ in labelled for p in frame.geometry]
     texts = [text for _, names, _ in labelled for text in names]
     looks = [look for _, names, look in labelled for _ in names]
-    related = [(p.x, p.y) for p in placed[~placed["in_question"]].geometry]
-    boxes = place_labels(ax, points, texts, avoid=related, styles=looks)
-    return np.array([*points, *related, *boxes]).reshape(-1, 2)
+    boxes = place_labels(ax, points, texts, styles=looks)
+    return np.array([*points, *boxes]).reshape(-1, 2)
 
 
 def label_text(row: Any) -> str:

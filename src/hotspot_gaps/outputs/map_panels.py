@@ -85,7 +85,7 @@ def draw_list(ax: Axes, gaps: gpd.GeoDataFrame, settings: Settings) -> None:
         (0.045, "left", "place"),
         (0.56, "right", "inhabitants"),
         (0.73, "right", "km to support"),
-        (1.0, "right", f"known orgs within {settings.partner_radius_km:g} km"),
+        (1.0, "right", f"known within {settings.partner_radius_km:g} km"),
     ]
     y = 1 - step * 1.7
     for x, align, word in columns:
@@ -121,5 +121,5 @@ def draw_not_known(ax: Axes, known: Known) -> None:
     ax.text(0.025, 0.9, "What is not known", fontsize=11, fontweight="bold", va="center")
     lines = []
     for paragraph in not_known(known):
-        lines += textwrap.wrap(paragraph, 88, initial_indent="•  ", subsequent_indent="    ")
-    ax.text(0.025, 0.80, "\n".join(lines), fontsize=8.4, va="top", linespacing=1.42)
+        lines += textwrap.wrap(paragraph, 86, initial_indent="•  ", subsequent_indent="    ")
+    ax.text(0.025, 0.80, "\n".join(lines), fontsize=8.8, va="top", linespacing=1.45)

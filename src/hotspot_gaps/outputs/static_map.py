@@ -128,7 +128,7 @@ def gap_map_figure(
     panels.draw_legend(_panel(figure, 0.628, 0.256), known, settings)
     panels.draw_list(_panel(figure, 0.282, 0.338), gaps, settings)
     panels.draw_not_known(_panel(figure, 0.062, 0.205), known)
-    notes = [*textwrap.wrap(sources_note(settings, said), 205), *textwrap.wrap(KOSOVO_NOTE, 205)]
+    notes = [*textwrap.wrap(sources_note(settings, said), 225), *textwrap.wrap(KOSOVO_NOTE, 225)]
     small: dict[str, Any] = {
         "fontsize": 7.3,
         "color": style.MUTED,

@@ -17,7 +17,7 @@ BUILTIN_SOURCES = {
     "public text names them",
     "supports": "GI-TOC, SEE-Obs Risk Bulletins 3 and 4",
     "boundaries": "Natural Earth 1:10m (public domain)",
-    "places": "GeoNames (CC BY 4.0)",
+    "places": "GeoNames (CC BY 4.0); three crossings © OpenStreetMap contributors",
 }
 HEADINGS = {
     "hotspots": "Hotspots",
@@ -86,10 +86,11 @@ def not_known(known: Known) -> list[str]:
     sizes = f" Of {unsized} placed, the population is not known." if unsized else ""
     total = known.supported_stated
     said = f"{total} that the programme says it supported" if total else "a number nobody states"
+    note = f" ({known.stated_note})" if known.stated_note else ""
     return [
         f"Hotspots: {known.hotspots_listed} listed{about}; {points} placed as points{drawn}, "
         f"{lost} cannot be placed.{sizes}",
-        f"Supported organizations: {known.supported_placed} placed of {said}.",
+        f"Supported organizations: {known.supported_placed} placed of {said}{note}.",
         f"All organizations: {known.organizations_known} known, {known.organizations_placed} with "
         f"a town; {known.organizations_restricted} are withheld for their safety: counted, never "
         "drawn.",

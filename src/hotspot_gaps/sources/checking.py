@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from hotspot_gaps.errors import InputError, MissingInputError, Problem
 from hotspot_gaps.sources.hotspots import load_hotspots
-from hotspot_gaps.sources.organizations import load_organizations
+from hotspot_gaps.sources.organizations import read_organizations, read_supports
 from hotspot_gaps.sources.readers import read_table
 from hotspot_gaps.sources.schema import check_table, normal_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
 KINDS = ("hotspots", "organizations", "supports")
 # Columns that only one kind of table has.
@@ -55,26 +57,43 @@ def check_files(files: Sequence[Path]) -> list[Report]:
     list of Report
         One a file, in the order given.
     """
-    return [_check(file) for file in files]
+    reports = []
+    organizations: pd.DataFrame | None = None
+    # Organizations first, so that supports can be checked against them.
+    for file in sorted(files, key=lambda file: _kind_or_table(file) != "organizations"):
+        report, found = _check(file, organizations)
+        organizations = found if found is not None else organizations
+        reports.append((files.index(file), report))
+    return [report for _, report in sorted(reports, key=lambda pair: pair[0])]
 
 
-def _check(file: Path) -> Report:
-    kind, rows = "table", 0
+def _kind_or_table(file: Path) -> str:
+    try:
+        return kind_of(set(read_table(file).columns), file.name)
+    except (InputError, MissingInputError):
+        return "table"
+
+
+def _check(file: Path, organizations: pd.DataFrame | None) -> tuple[Report, pd.DataFrame | None]:
+    """Check one file; return the report, and its organizations if it has any."""
+    kind, rows, found = "table", 0, None
     try:
         raw = read_table(file)
         kind, rows = kind_of(set(raw.columns), file.name), len(raw)
         if kind == "hotspots":
             load_hotspots(file)
         elif kind == "organizations":
-            load_organizations(file, supports="")
+            found = read_organizations(file)
+        elif organizations is not None:
+            read_supports(file, organizations)
         else:
             check_table(raw, kind, file.name)
     except InputError as error:
-        return Report(file.name, kind, rows, error.problems)
-    except MissingInputError as error:
-        problem = Problem(file.name, 0, "", "", str(error), "Check the path.")
-        return Report(file.name, kind, 0, (problem,))
-    return Report(file.name, kind, rows, ())
+        return Report(file.name, kind, rows, error.problems), found
+    except MissingInputError:
+        problem = Problem(file.name, 0, "", "", "there is no such file.", "Check the path.")
+        return Report(file.name, kind, 0, (problem,)), found
+    return Report(file.name, kind, rows, ()), found
 
 
 def kind_of(columns: set[str], file: str) -> str:
@@ -85,8 +104,11 @@ def kind_of(columns: set[str], file: str) -> str:
     InputError
         They fit no kind.
     """
+    fit = {
+        kind: len({normal_name(column, kind) for column in columns} & telling)
+        for kind, telling in _TELLING.items()
+    }
     names = {normal_name(column) for column in columns}
-    fit = {kind: len(names & telling) for kind, telling in _TELLING.items()}
     if not any(fit.values()) and "name" in names:
         return "hotspots"
     if not any(fit.values()):

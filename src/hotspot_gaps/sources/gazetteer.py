@@ -31,7 +31,7 @@ _CYRILLIC = {
     "ф": "f", "х": "h", "ц": "c", "ч": "c", "џ": "dz", "ш": "s", "ѐ": "e", "ѝ": "i",
 }  # fmt: skip
 # Letters that Unicode does not decompose.
-_LETTERS = str.maketrans({"đ": "d", "ð": "d", "ł": "l", "ø": "o", "ı": "i", "ß": "ss", **_CYRILLIC})
+_LETTERS = str.maketrans({"đ": "d", "ð": "d", "ł": "l", "ø": "o", "ı": "i", **_CYRILLIC})
 
 
 def fold(name: str) -> str:
@@ -57,7 +57,7 @@ def fold(name: str) -> str:
     >>> fold("Shkodër"), fold("Djakovica"), fold("Novi  Pazar")
     ('shkoder', 'dakovica', 'novi pazar')
     """
-    lowered = unicodedata.normalize("NFC", name).lower().translate(_LETTERS)
+    lowered = unicodedata.normalize("NFKC", name).casefold().translate(_LETTERS)
     decomposed = unicodedata.normalize("NFKD", lowered)
     letters = "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
     return " ".join(letters.split()).replace("dj", "d")

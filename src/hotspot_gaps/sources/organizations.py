@@ -76,21 +76,7 @@ def load_organizations(
     """
     import geopandas as gpd
 
-    places = load_places() if places is None else places
-    file = Path(path).name if path is not None else "organizations.csv"
-    wanted = [*COLUMNS, "geonames_id", "lat", "lon"]
-    if path is None:
-        table = read_builtin("organizations.csv").reindex(columns=wanted)
-    else:
-        from hotspot_gaps.sources.schema import check_location, read_checked
-
-        table = read_checked(path, "organizations").reindex(columns=wanted)
-        countries = load_boundaries() if boundaries is None else boundaries
-        problems = check_location(table, countries, file)
-        if problems:
-            raise InputError(problems)
-    table["organization_id"] = table["organization_id"].fillna(_ids(table))
-    table["geometry"] = _towns(table, Gazetteer(places), file)
+    table = read_organizations(path, places=places, boundaries=boundaries)
     table = table.join(
         _support_on(_load_supports(path, supports, table), as_of), on="organization_id"
     )
@@ -100,14 +86,35 @@ def load_organizations(
     return frame.sort_values("organization_id", ignore_index=True)
 
 
+def read_organizations(
+    path: str | Path | None = None,
+    *,
+    places: gpd.GeoDataFrame | None = None,
+    boundaries: gpd.GeoDataFrame | None = None,
+) -> pd.DataFrame:
+    """Read and place organizations without their support; arguments as for `load_organizations`."""
+    places = load_places() if places is None else places
+    wanted = [*COLUMNS, "geonames_id", "lat", "lon"]
+    if path is None:
+        table = read_builtin("organizations.csv").reindex(columns=wanted)
+    else:
+        from hotspot_gaps.sources.schema import check_location, read_checked
+
+        table = read_checked(path, "organizations").reindex(columns=wanted)
+        countries = load_boundaries() if boundaries is None else boundaries
+        problems = check_location(table, countries, Path(path).name)
+        if problems:
+            raise InputError(problems)
+    ids = table["organization_id"].fillna(_ids(table))
+    points = _towns(table, Gazetteer(places), Path(path or "organizations.csv").name)
+    return table.assign(organization_id=ids, geometry=points)
+
+
 def _ids(table: pd.DataFrame) -> pd.Series[str]:
     """Make an id of country, town and name; for a withheld name, of the row number."""
     names = table["name"].where(table["sensitivity"].ne("restricted"), "")
-    words = (
-        table["country"]
-        .str.lower()
-        .str.cat([table["town"].fillna("").map(fold), names.map(fold)], sep=" ")
-    )
+    towns = table["town"].fillna("").map(fold)
+    words = table["country"].str.lower() + " " + towns + " " + names.map(fold)
     numbered = table.index.to_series().astype("str").str.zfill(3).radd("org-")
     return words.str.split().str.join("-").where(names.ne(""), numbered)
 
@@ -155,28 +162,44 @@ def _load_supports(
         what = "organizations come without a table of supports, so none would count as supported."
         fix = "Give one with --supports; 'hotspot-gaps template supports' writes an empty one."
         raise InputError([Problem(Path(str(path)).name, 0, "", "", what, fix)])
+    return read_supports(supports, organizations)
+
+
+def read_supports(path: str | Path, organizations: pd.DataFrame) -> pd.DataFrame:
+    """Read a table of supports and find its organizations, by id or by name.
+
+    Parameters
+    ----------
+    path
+        The table; it may be empty, which says that nobody is supported.
+    organizations
+        As `read_organizations` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Columns of the table, `organization_id` filled in.
+
+    Raises
+    ------
+    InputError
+        Rows that cannot be used, or that name an organization that is not in the table.
+    """
     from hotspot_gaps.sources.schema import read_checked
 
-    table = read_checked(supports, "supports", empty_ok=True)
-    file = Path(supports).name
-    by_name = {
-        fold(n): i
-        for n, i in zip(organizations["name"], organizations["organization_id"], strict=True)
-        if n != WITHHELD
-    }
+    table = read_checked(path, "supports", empty_ok=True)
     known = set(organizations["organization_id"])
-    ids = table["organization_id"].where(
-        table["organization_id"].isin(known),
-        table["organization_id"].map(lambda n: by_name.get(fold(str(n)))),
-    )
+    named = organizations[organizations["name"].ne(WITHHELD)]
+    by_name = dict(zip(named["name"].map(fold), named["organization_id"], strict=True))
+    given = table["organization_id"].fillna(table["organization"]).astype("str")
+    ids = given.where(given.isin(known), given.map(lambda name: by_name.get(fold(name))))
+    column = table["organization_id"].isna().map({True: "organization", False: "organization_id"})
+    what = "no organization of this id or name is in the table of organizations."
+    fix = "Write its organization_id or its name as it stands there."
     problems = [
-        Problem(
-            file, int(str(row)), "organization_id", str(table.at[row, "organization_id"]),
-            "no such organization is in the table of organizations.",
-            "Write its organization_id or its name as it stands there.",
-        )
+        Problem(Path(path).name, int(str(row)), column[row], given[row], what, fix)
         for row in table.index[ids.isna()]
-    ]  # fmt: skip
+    ]
     if problems:
         raise InputError(problems)
     return table.assign(organization_id=ids)

@@ -16,18 +16,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from hotspot_gaps.errors import InputError, Problem
 from hotspot_gaps.sources.gazetteer import fold
 from hotspot_gaps.sources.readers import plain_text, read_table
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import numpy.typing as npt
     import pandas as pd
 
 # A rule that a million rows break is told this often, then counted.
 MAX_TOLD = 1_000
 # Coasts and borders of Natural Earth 1:10m are generalised; nearer than this counts as inside.
 BORDER_TOLERANCE_M = 5_000
+_FARTHEST_M = 20_000_000.0
 
 
 @dataclass(frozen=True)
@@ -159,17 +163,27 @@ class _RowRule:
     columns: tuple[str, ...]
     what: str
     fix: str
-    holds: Callable[[pd.DataFrame], pd.Series[bool]] | None = None
-    # Rows must differ in these columns; {other} in `what` is the row that has the same.
-    key: tuple[str, ...] = ()
+    holds: Callable[[pd.DataFrame], pd.Series[bool]]
+    # Rows must differ in `columns`; {other} in `what` is the row that has the same.
+    unique: bool = False
     # At least one of `columns` must be filled.
     any_of: bool = False
 
 
-def _unique(*columns: str) -> _RowRule:
-    named = " and ".join(columns) if len(columns) < 3 else f"{', '.join(columns[:-1])} and {columns[-1]}"
-    what = f"row {{other}} has the same {named}."
-    return _RowRule(columns, what, "Delete one of the two, or tell them apart.", key=columns)
+def _unique(kind: str, *columns: str) -> _RowRule:
+    def holds(table: pd.DataFrame) -> pd.Series[bool]:
+        keys = _keys(table, columns, kind)
+        return keys.isna() | ~keys.duplicated()
+
+    what = f"row {{other}} has the same {' and '.join(columns)}."
+    return _RowRule(columns, what, "Delete one of the two, or tell them apart.", holds, unique=True)
+
+
+def _any_of(*columns: str, what: str) -> _RowRule:
+    def holds(table: pd.DataFrame) -> pd.Series[bool]:
+        return table[list(columns)].notna().any(axis=1)
+
+    return _RowRule(columns, what, f"Fill in {' or '.join(columns)}.", holds, any_of=True)
 
 
 def _given(table: pd.DataFrame) -> pd.Series[bool]:
@@ -184,7 +198,8 @@ def _within(column: str, limit: float) -> Callable[[pd.DataFrame], pd.Series[boo
 
 
 def _swapped(table: pd.DataFrame) -> pd.Series[bool]:
-    return _numbers(table["lat"]).abs().between(90, 180, "right") & (_numbers(table["lon"]).abs() <= 90)
+    lat, lon = _numbers(table["lat"]).abs(), _numbers(table["lon"]).abs()
+    return lat.between(90, 180, "right") & (lon <= 90)
 
 
 def _in_order(table: pd.DataFrame) -> pd.Series[bool]:
@@ -193,35 +208,38 @@ def _in_order(table: pd.DataFrame) -> pd.Series[bool]:
     return first <= last
 
 
+_DEGREES = "Give decimal degrees, not metres."
 _LOCATED = (
     _RowRule(("lat", "lon"), "only one of the two is given.", "Fill in both or neither.", _given),
     _RowRule(
-        ("lat", "lon"), "lat and lon look swapped.", "Exchange the two columns.",
+        ("lat", "lon"), "lat and lon look swapped.", "Exchange the two.",
         lambda table: ~_swapped(table),
     ),
-    _RowRule(("lat",), "a latitude lies between -90 and 90.", "Give degrees, not metres.", _within("lat", 90)),
-    _RowRule(("lon",), "a longitude lies between -180 and 180.", "Give degrees, not metres.", _within("lon", 180)),
+    _RowRule(("lat",), "this is not between -90 and 90.", _DEGREES, _within("lat", 90)),
+    _RowRule(("lon",), "this is not between -180 and 180.", _DEGREES, _within("lon", 180)),
 )  # fmt: skip
-_SOURCED = _RowRule(
-    ("source_title", "source_url"), "there is no row without a source.",
-    "Fill in source_title or source_url.", any_of=True,
-)  # fmt: skip
+_SOURCED = _any_of("source_title", "source_url", what="there is no row without a source.")
 _ROW_RULES = {
-    "hotspots": (*_LOCATED, _SOURCED, _unique("hotspot_id"), _unique("name", "country", "kind")),
+    "hotspots": (
+        *_LOCATED,
+        _SOURCED,
+        _unique("hotspots", "hotspot_id"),
+        _unique("hotspots", "name", "country", "kind"),
+    ),
     "organizations": (
-        *_LOCATED, _SOURCED, _unique("organization_id"), _unique("name", "country", "town"),
+        *_LOCATED,
+        _SOURCED,
+        _unique("organizations", "organization_id"),
+        _unique("organizations", "name", "country", "town"),
     ),
     "supports": (
         _SOURCED,
-        _RowRule(
-            ("organization_id", "organization"), "this does not say which organization.",
-            "Fill in organization_id or organization.", any_of=True,
-        ),
+        _any_of("organization_id", "organization", what="this does not say which organization."),
         _RowRule(("to",), "this is before the first day.", "Correct from or to.", _in_order),
-        _unique("organization_id", "organization", "programme", "from"),
+        _unique("supports", "organization_id", "organization", "programme", "from"),
     ),
-    "places": (*_LOCATED, _unique("geonames_id")),
-}  # fmt: skip
+    "places": (*_LOCATED, _unique("places", "geonames_id")),
+}
 
 
 # Public functions.
@@ -272,7 +290,7 @@ def check_table(
     ['Bar', 'ME', 'town']
     """
     table, problems = _text_table(frame, kind, file)
-    if frame.empty and not empty_ok:
+    if not len(frame) and not empty_ok:
         fix = "Fill it in; 'hotspot-gaps template' prints the columns."
         problems.append(Problem(file, 0, "", "", "this table has no rows.", fix))
     problems += _personal_problems(frame, kind, file)
@@ -310,7 +328,7 @@ def normal_name(name: object, kind: str | None = None) -> str:
     >>> normal_name(" Country Code "), normal_name("Organization name", "supports")
     ('country', 'organization')
     """
-    normal = re.sub(r"[\s_-]+", "_", str(name).strip().lower()).strip("_")
+    normal = _plain_name(name)
     fields = _FIELDS.get(kind or "", {})
     if normal in fields:
         return normal
@@ -321,9 +339,7 @@ def normal_name(name: object, kind: str | None = None) -> str:
     return normal
 
 
-def check_location(
-    frame: pd.DataFrame, countries: gpd.GeoDataFrame, file: str
-) -> list[Problem]:
+def check_location(frame: pd.DataFrame, countries: gpd.GeoDataFrame, file: str) -> list[Problem]:
     """Find points that lie outside their country.
 
     Parameters
@@ -347,8 +363,6 @@ def check_location(
     Distances are planar in an azimuthal equidistant projection around the middle of the country:
     at 1,000 km from there, 5 km come out at most 0.5 % wrong.
     """
-    import pandas as pd
-
     located = frame[frame["lat"].notna() & frame["lon"].notna()]
     problems = []
     for country, rows in located.groupby("country"):
@@ -356,28 +370,29 @@ def check_location(
         if outline.empty:
             continue
         lon, lat = rows["lon"].astype(float), rows["lat"].astype(float)
-        distance = _outside_m(outline, lon, lat)
-        away = distance[distance > BORDER_TOLERANCE_M]
-        swapped = _outside_m(outline, lat[away.index], lon[away.index]) <= BORDER_TOLERANCE_M
-        for row, metres in away.items():
-            what = f"this point is {metres / 1000:,.0f} km outside {country}."
+        metres = _outside_m(outline, lon, lat)
+        swapped = _outside_m(outline, lat, lon) <= BORDER_TOLERANCE_M
+        for row, x, y, away, exchange in zip(rows.index, lon, lat, metres, swapped, strict=True):
+            if away <= BORDER_TOLERANCE_M:
+                continue
+            what = f"this point is {away / 1000:,.0f} km outside {country}."
             fix = "Correct the coordinates or the country."
-            if swapped[row]:
+            if exchange:
                 what, fix = "lat and lon look swapped.", "Exchange the two."
-            value = f"{lat[row]:g}, {lon[row]:g}"
-            problems.append(Problem(file, int(str(row)), "lat, lon", value, what, fix))
+            problems.append(Problem(file, int(str(row)), "lat, lon", f"{y:g}, {x:g}", what, fix))
     return problems
 
 
-def _outside_m(outline: gpd.GeoSeries, lon: pd.Series[float], lat: pd.Series[float]) -> pd.Series[float]:
+def _outside_m(
+    outline: gpd.GeoSeries, lon: pd.Series[float], lat: pd.Series[float]
+) -> npt.NDArray[np.float64]:
     """Return how many metres each point lies outside an outline: 0 inside."""
-    import numpy as np
-    import pandas as pd
     import shapely
     from pyproj import CRS, Transformer
 
     west, south, east, north = outline.total_bounds
-    crs = CRS.from_proj4(f"+proj=aeqd +lat_0={(south + north) / 2} +lon_0={(west + east) / 2} +datum=WGS84")
+    middle = f"+lat_0={(south + north) / 2} +lon_0={(west + east) / 2}"
+    crs = CRS.from_proj4(f"+proj=aeqd {middle} +datum=WGS84")
     shape = shapely.union_all(outline.to_crs(crs).to_numpy())
     shapely.prepare(shape)
     possible = lat.abs().le(90) & lon.abs().le(180)
@@ -388,10 +403,14 @@ def _outside_m(outline: gpd.GeoSeries, lon: pd.Series[float], lat: pd.Series[flo
     metres = np.zeros(len(points))
     outside = ~shapely.intersects(shape, points)
     metres[outside] = shapely.distance(shape, points[outside])
-    return pd.Series(np.where(near, metres, np.inf), index=lon.index)
+    return np.where(near, metres, _FARTHEST_M)
 
 
 # Columns and text.
+
+
+def _plain_name(name: object) -> str:
+    return re.sub(r"[\s_-]+", "_", str(name).strip().lower()).strip("_")
 
 
 def _assigned(frame: pd.DataFrame, kind: str) -> dict[str, list[str]]:
@@ -400,13 +419,14 @@ def _assigned(frame: pd.DataFrame, kind: str) -> dict[str, list[str]]:
     for name in frame.columns:
         found.setdefault(normal_name(name, kind), []).append(name)
     for ours, theirs in found.items():
-        exact = [name for name in theirs if re.sub(r"[\s_-]+", "_", str(name).strip().lower()) == ours]
+        exact = [name for name in theirs if _plain_name(name) == ours]
         found[ours] = exact or theirs
     return {ours: theirs for ours, theirs in found.items() if ours in _FIELDS[kind]}
 
 
 def _text_table(frame: pd.DataFrame, kind: str, file: str) -> tuple[pd.DataFrame, list[Problem]]:
     """Return the known columns as text under our names, with points as lat and lon."""
+    import geopandas as gpd
     import pandas as pd
 
     assigned, problems = _assigned(frame, kind), []
@@ -417,7 +437,7 @@ def _text_table(frame: pd.DataFrame, kind: str, file: str) -> tuple[pd.DataFrame
     table = pd.DataFrame(index=frame.index)
     for ours, theirs in assigned.items():
         table[ours] = _as_text(frame[theirs[0]])
-    if "geometry" in frame and "lat" in _FIELDS[kind]:
+    if isinstance(frame, gpd.GeoDataFrame) and "lat" in _FIELDS[kind]:
         problems += _points_to_columns(frame, table, file)
     return table, problems
 
@@ -428,16 +448,19 @@ def _as_text(cells: pd.Series[Any]) -> pd.Series[str]:
     return pd.Series([plain_text(cell) for cell in cells], index=cells.index, dtype=str)
 
 
-def _points_to_columns(frame: pd.DataFrame, table: pd.DataFrame, file: str) -> list[Problem]:
+def _points_to_columns(frame: gpd.GeoDataFrame, table: pd.DataFrame, file: str) -> list[Problem]:
     """Write points into the columns lat and lon of the table, which give way to them."""
+    import pandas as pd
     import shapely
 
-    geometry = frame["geometry"]
-    shapes = geometry.to_numpy()
+    shapes = frame.geometry.to_numpy()
+    multi = shapely.get_type_id(shapes) == shapely.GeometryType.MULTIPOINT
+    single = multi & (shapely.get_num_geometries(shapes) == 1)
+    shapes = np.where(single, shapely.get_geometry(shapes, 0), shapes)
     filled = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     point = filled & (shapely.get_type_id(shapes) == shapely.GeometryType.POINT)
     for name, values in (("lat", shapely.get_y(shapes)), ("lon", shapely.get_x(shapes))):
-        given = _as_text(geometry.index.to_series().map(dict(zip(frame.index, values, strict=True))))
+        given = _as_text(pd.Series(values, index=frame.index))
         table[name] = given.where(point, table[name]) if name in table else given
     return [
         Problem(
@@ -447,3 +470,392 @@ def _points_to_columns(frame: pd.DataFrame, table: pd.DataFrame, file: str) -> l
         for at, row in enumerate(frame.index)
         if filled[at] and not point[at]
     ]  # fmt: skip
+
+
+# Personal data.
+
+_PERSONAL_WORDS = (
+    "person", "persons", "director", "manager", "tel", "mob", "fax", "mobile", "mail", "dob",
+    "surname", "firstname", "lastname", "fullname", "prezime", "mbiemer", "mbiemri", "jmbg",
+    "passport",
+)  # fmt: skip
+_PERSONAL_STARTS = (
+    "contact", "kontakt", "phone", "telefon", "telephone", "email", "imejl", "mejl", "street",
+    "ulica", "rruga", "rruge", "address", "adres", "birth",
+)  # fmt: skip
+_PERSONAL_PAIRS = ("first name", "last name", "full name", "e mail", "date of birth")
+_EMAIL = re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+\.\w")
+_PHONE = re.compile(
+    r"(?<![\w.,/-])(?:"
+    r"(?:\+|00)[1-9](?:[\s()/.-]{0,2}[0-9]){7,13}"  # international
+    r"|0[1-9][0-9](?:[\s/-]?[0-9]){6,7}"  # 069 123 456, 011/1234-567
+    r"|\(0[1-9][0-9]\)(?:[\s/-]?[0-9]){6,7}"
+    r")(?![0-9])|\b(?:tel|phone|mob|telefon|mobile)\b[.: ]*[+(]?(?:[0-9][\s()/.-]{0,2}){6}",
+    re.IGNORECASE,
+)
+
+
+def _personal_name(name: object) -> bool:
+    words = fold(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", str(name)))
+    return (
+        any(word in _PERSONAL_WORDS or word.startswith(_PERSONAL_STARTS) for word in words.split())
+        or any(pair in words for pair in _PERSONAL_PAIRS)
+    )  # fmt: skip
+
+
+def _personal_text(text: str, ours: str = "") -> bool:
+    # Addresses of pages are full of numbers.
+    return bool(_EMAIL.search(text) or (ours != "source_url" and _PHONE.search(text)))
+
+
+def _personal_problems(frame: pd.DataFrame, kind: str, file: str) -> list[Problem]:
+    """Find columns and cells that tell of persons, without repeating what they say."""
+    problems = []
+    for name in frame.columns:
+        ours = normal_name(name, kind)
+        known = _FIELDS[kind].get(ours)
+        if known is None and _personal_name(name):
+            what = (
+                "personal data must not enter: this looks like a person, phone, e-mail or street."
+            )
+            problems.append(Problem(file, 0, str(name), "", what, "Delete the column."))
+            continue
+        if name == "geometry" or (known and known.kind not in {"text", "list"}):
+            continue
+        what = "personal data must not enter: this cell holds an e-mail address or a phone number."
+        problems += [
+            Problem(file, int(str(row)), str(name), "", what, "Delete it, or delete the column.")
+            for row, cell in frame[name].items()
+            if isinstance(cell, str) and _personal_text(cell, ours)
+        ]
+    return problems
+
+
+# Rules.
+
+
+def _rule_problems(table: pd.DataFrame, kind: str, file: str, found: list[str]) -> list[Problem]:
+    """Validate text against the schema of its kind, and put what fails into words."""
+    import pandas as pd
+    import pandera.pandas as pa
+
+    problems = [
+        Problem(
+            file, 0, name, "", f"this column is missing; found: {', '.join(found)}.",
+            f"Add it: {field.meaning}.",
+        )
+        for name, field in _FIELDS[kind].items()
+        if field.required and name not in table
+    ]  # fmt: skip
+    missing = {problem.column for problem in problems}
+    absent = pd.Series(None, index=table.index, dtype=str)
+    whole = pd.DataFrame({name: table.get(name, absent) for name in _FIELDS[kind]})
+    rules: dict[str, _RowRule] = {}
+    for rule in _ROW_RULES[kind]:
+        if rule.any_of and not table.columns.intersection(list(rule.columns)).size:
+            names = " or ".join(rule.columns)
+            problems.append(Problem(file, 0, names, "", "this column is missing.", rule.fix))
+        elif not missing.intersection(rule.columns):
+            rules[rule.what] = rule
+    try:
+        _schema(whole, kind, missing, rules).validate(whole, lazy=True)
+    except pa.errors.SchemaErrors as error:
+        failures = error.failure_cases
+        for (name, check), group in failures.groupby(["column", "check"], sort=False):
+            rows = [int(str(row)) for row in group["index"]]
+            broken = rules.get(check, str(check))
+            problems += _told(whole, kind, file, name=str(name), broken=broken, rows=rows)
+    return problems
+
+
+def _schema(table: pd.DataFrame, kind: str, missing: set[str], rules: dict[str, _RowRule]) -> Any:
+    """Make the pandera schema of one table; a check goes by the text of its problem."""
+    import pandera.pandas as pa
+
+    def cell_check(field: _Field, what: str) -> Any:
+        return pa.Check(lambda cells: _CELL_RULES[what].holds(cells, field), error=what)
+
+    def row_check(rule: _RowRule) -> Any:
+        held = rule.holds(table)
+        return pa.Check(lambda _: held, error=rule.what, ignore_na=False)
+
+    return pa.DataFrameSchema(
+        {
+            name: pa.Column(
+                None,
+                [cell_check(field, what) for what in _RULES_OF_KIND[field.kind]]
+                + [row_check(rule) for rule in rules.values() if rule.columns[0] == name],
+                nullable=not field.required or name in missing,
+            )
+            for name, field in _FIELDS[kind].items()
+        }
+    )
+
+
+def _keys(table: pd.DataFrame, names: tuple[str, ...], kind: str) -> pd.Series[str]:
+    """Return what must differ between rows, as one text; NA for rows that need not differ."""
+    import pandas as pd
+
+    parts = []
+    for name in names:
+        meant = _converted(table[name], _FIELDS[kind][name]).astype(object)
+        meant = meant.where(meant.notna(), table[name])
+        parts.append(_mapped(meant.where(meant.notna(), ""), lambda text: fold(str(text))))
+    keys = pd.Series(["|".join(row) for row in zip(*parts, strict=True)], table.index, dtype=str)
+    needed = [name for name in names if _FIELDS[kind][name].required or len(names) == 1]
+    compared = table[needed].notna().all(axis=1)
+    if "sensitivity" in table and len(names) > 1:
+        # Names that are withheld may well be the same.
+        compared &= table["sensitivity"].str.lower().ne("restricted")
+    return keys.where(compared)
+
+
+def _told(
+    table: pd.DataFrame, kind: str, file: str, *, name: str, broken: _RowRule | str, rows: list[int]
+) -> list[Problem]:
+    """Put one broken rule into words, for each row that breaks it."""
+    field = _FIELDS[kind][name]
+    others: dict[Any, Any] = {}
+    if isinstance(broken, _RowRule) and broken.unique:
+        keys = _keys(table, broken.columns, kind)
+        first = keys.drop_duplicates()
+        others = keys.map(dict(zip(first, first.index, strict=True))).to_dict()
+    problems = []
+    for row in rows[:MAX_TOLD]:
+        column, value = name, plain_text(table.at[row, name]) or ""
+        if isinstance(broken, _RowRule):
+            column = ", ".join(broken.columns)
+            value = ", ".join(plain_text(table.at[row, c]) or "-" for c in broken.columns)
+            what, fix = broken.what.format(other=others.get(row)), broken.fix
+            value = "" if broken.any_of else value
+        elif broken == "not_nullable":
+            what, fix = "this cell is empty.", f"Fill in: {field.meaning}."
+        else:
+            what, fix = broken, _CELL_RULES[broken].fix(value, field)
+        if _personal_text(value, name):
+            value, fix = "", fix.split(" Did you mean")[0]
+        problems.append(Problem(file, row, column, value[:80], what, fix))
+    if len(rows) > MAX_TOLD:
+        what = f"{len(rows) - MAX_TOLD:,} more rows have this problem: {problems[-1].what}"
+        problems.append(Problem(file, 0, problems[-1].column, "", what, problems[-1].fix))
+    return problems
+
+
+# Cells.
+
+_SPACES = "[ \u00a0\u2009\u202f]"
+_WHOLE = rf"\+?(?:[0-9]{{1,15}}|[0-9]{{1,3}}(?:{_SPACES}[0-9]{{3}}){{1,4}})"
+_NUMBER = rf"-?{_WHOLE}(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]{{1,2}})?"
+_YES_NO = {
+    **dict.fromkeys(("yes", "y", "true", "1", "da", "po"), "yes"),
+    **dict.fromkeys(("no", "n", "false", "0", "ne", "jo"), "no"),
+}
+_COUNTRIES = {
+    "AL": "ALB Albania", "AT": "AUT Austria", "BA": "BIH Bosnia Bosnia-and-Herzegovina",
+    "BG": "BGR Bulgaria", "GR": "GRC Greece", "HR": "HRV Croatia", "HU": "HUN Hungary",
+    "IT": "ITA Italy", "ME": "MNE Montenegro", "MK": "MKD North-Macedonia Macedonia",
+    "RO": "ROU Romania", "RS": "SRB Serbia", "SI": "SVN Slovenia",
+    "XK": "XKX Kosovo RKS KS XKS UNK",
+}  # fmt: skip
+_CODES = {fold(name): code for code, names in _COUNTRIES.items() for name in names.split()}
+# ISO 3166-1 alpha-2, and XK, which is in general use for Kosovo.
+_ISO_3166 = frozenset(
+    re.findall(
+        r"\w\w",
+        "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO "
+        "BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ "
+        "DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP "
+        "GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG "
+        "KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML "
+        "MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE "
+        "PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL "
+        "SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM "
+        "US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW ",
+    )
+)
+
+
+def _mapped(cells: pd.Series[Any], change: Callable[[str], str | None]) -> pd.Series[str]:
+    """Change each text once, however often it stands in the column; missing stays missing."""
+    import pandas as pd
+
+    changed = {text: change(text) for text in cells.dropna().unique()}
+    return pd.Series([changed.get(text) for text in cells], index=cells.index, dtype=str)
+
+
+def _numbers(cells: pd.Series[str]) -> pd.Series[float]:
+    return _parsed(cells.str.replace("\u2212", "-"), _NUMBER)
+
+
+def _wholes(cells: pd.Series[str]) -> pd.Series[float]:
+    # 12.000 may mean twelve thousand, 12.0 is what spreadsheets make of 12.
+    return _parsed(cells.str.replace(r"\.0$", "", regex=True), _WHOLE)
+
+
+def _parsed(cells: pd.Series[str], pattern: str) -> pd.Series[float]:
+    import pandas as pd
+
+    fits = cells.str.fullmatch(pattern).eq(True)
+    digits = cells.where(fits).str.replace(_SPACES, "", regex=True).str.replace(",", ".")
+    return pd.to_numeric(digits).astype("float64")
+
+
+def _country(text: str) -> str | None:
+    code = text.upper()
+    return code if code in _ISO_3166 else _CODES.get(_country_name(text))
+
+
+def _country_name(text: str) -> str:
+    return fold(text).removeprefix("republic of ").removeprefix("the ")
+
+
+def _country_fix(text: str, _: _Field) -> str:
+    fix = "Write an ISO code: AL, BA, ME, MK, RS, or XK for Kosovo."
+    near = difflib.get_close_matches(_country_name(text), _CODES, 1, 0.6)
+    return f"{fix} Did you mean {_CODES[near[0]]} ({near[0].title()})?" if near else fix
+
+
+def _choice(text: str, field: _Field) -> str | None:
+    normal = re.sub(r"[\s_-]+", "_", text.lower())
+    return normal if normal in field.choices else None
+
+
+def _choice_fix(text: str, field: _Field) -> str:
+    near = difflib.get_close_matches(text.lower(), field.choices, 1)
+    fix = f"Write one of: {', '.join(field.choices)}."
+    return f"{fix} Did you mean {near[0]}?" if near else fix
+
+
+def _day(text: str, *, last: bool) -> str | None:
+    """Read a day, a month or a year as its first or last day.
+
+    >>> _day("2020", last=True), _day("2020-02", last=True), _day("1.10.2020.", last=False)
+    ('2020-12-31', '2020-02-29', '2020-10-01')
+    """
+    iso = re.fullmatch(r"([12][0-9]{3})(?:-([0-9]{2})(?:-([0-9]{2}))?)?", text)
+    local = re.fullmatch(r"([0-9]{1,2})\.\s?([0-9]{1,2})\.\s?([12][0-9]{3})\.?", text)
+    parts = iso.groups() if iso else local.groups()[::-1] if local else None
+    if parts is None:
+        return None
+    year, month, day = (int(part or 0) for part in parts)
+    month = month or (12 if last else 1)
+    try:
+        day = day or (calendar.monthrange(year, month)[1] if last else 1)
+        return dt.date(year, month, day).isoformat() if 1900 <= year <= 2100 else None
+    except ValueError:
+        return None
+
+
+def _first_day(cells: pd.Series[str]) -> pd.Series[str]:
+    return _mapped(cells, lambda text: _day(text, last=False))
+
+
+def _last_day(cells: pd.Series[str]) -> pd.Series[str]:
+    return _mapped(cells, lambda text: _day(text, last=True))
+
+
+def _list(text: str) -> str | None:
+    return ";".join(filter(None, (part.strip() for part in text.split(";")))) or None
+
+
+@dataclass(frozen=True)
+class _CellRule:
+    """A test of filled cells, and the advice for one that fails it."""
+
+    holds: Callable[[pd.Series[str], _Field], pd.Series[bool]]
+    fix: Callable[[str, _Field], str]
+
+
+_CELL_RULES = {
+    "this is not a number.": _CellRule(
+        lambda cells, _: _numbers(cells).notna(),
+        lambda *_: "Write decimal degrees, with a point or a comma: 42.4411.",
+    ),
+    "this is not a whole number.": _CellRule(
+        lambda cells, _: _wholes(cells).notna(),
+        lambda *_: "Write digits alone, such as 12500, or leave the cell empty.",
+    ),
+    "0 is not a population.": _CellRule(
+        lambda cells, _: _wholes(cells).ne(0),
+        lambda *_: "Leave the cell empty when the population is not known.",
+    ),
+    "this is not a country.": _CellRule(
+        lambda cells, _: _mapped(cells, _country).notna(), _country_fix
+    ),
+    "this is not one of the choices.": _CellRule(
+        lambda cells, field: _mapped(cells, lambda text: _choice(text, field)).notna(), _choice_fix
+    ),
+    "this is neither yes nor no.": _CellRule(
+        lambda cells, _: cells.str.lower().isin(_YES_NO), lambda *_: "Write yes or no."
+    ),
+    "this is not a date.": _CellRule(
+        lambda cells, _: _first_day(cells).notna(),
+        lambda *_: "Write 2020-10-01, 1.10.2020, 2020-10 or 2020.",
+    ),
+    "this is an error of the spreadsheet.": _CellRule(
+        lambda cells, _: ~cells.str.fullmatch(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)"),
+        lambda *_: "Mend the formula, or write the value.",
+    ),
+}
+_RULES_OF_KIND = {
+    "text": ("this is an error of the spreadsheet.",),
+    "list": ("this is an error of the spreadsheet.",),
+    "number": ("this is not a number.",),
+    "whole": ("this is not a whole number.",),
+    "population": ("this is not a whole number.", "0 is not a population."),
+    "country": ("this is not a country.",),
+    "choice": ("this is not one of the choices.",),
+    "yes_no": ("this is neither yes nor no.",),
+    "first": ("this is not a date.",),
+    "last": ("this is not a date.",),
+}
+
+
+# Conversion.
+
+
+def _converted(cells: pd.Series[str], field: _Field) -> pd.Series[Any]:
+    """Convert a column; cells that break the rules become missing."""
+    import pandas as pd
+
+    change: dict[str, Callable[[pd.Series[str]], pd.Series[Any]]] = {
+        "text": lambda text: text,
+        "list": lambda text: _mapped(text, _list),
+        "number": _numbers,
+        "whole": lambda text: _wholes(text).astype("Int64"),
+        "population": lambda text: _wholes(text).astype("Int64"),
+        "country": lambda text: _mapped(text, _country),
+        "choice": lambda text: _mapped(text, lambda cell: _choice(cell, field)),
+        "yes_no": lambda text: _mapped(text, lambda cell: _YES_NO.get(cell.lower())),
+        "first": _first_day,
+        "last": _last_day,
+    }
+    changed = change[field.kind](cells)
+    if field.default is not None:
+        changed = changed.fillna(field.default)
+    if field.kind == "yes_no":
+        return changed.map({"yes": True, "no": False}).astype(
+            "bool" if field.default else pd.BooleanDtype()
+        )
+    return changed
+
+
+def _convert_table(table: pd.DataFrame, kind: str) -> pd.DataFrame:
+    """Convert a table that broke no rule, with all columns of its kind."""
+    import pandas as pd
+
+    absent = pd.Series(None, index=table.index, dtype=str)
+    result = pd.DataFrame(
+        {
+            name: _converted(table.get(name, absent), field)
+            for name, field in sorted(_FIELDS[kind].items(), key=lambda item: not item[1].required)
+        }
+    )
+    if kind == "places":
+        result["population"] = result["population"].mask(result["population"].eq(0))
+    elif kind == "organizations":
+        stated = result["town_basis"].isna() & result["town"].notna()
+        result["town_basis"] = result["town_basis"].mask(stated, "stated")
+    elif kind == "supports":
+        result["organization_id"] = result["organization_id"].fillna(result["organization"])
+    return result

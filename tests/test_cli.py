@@ -1,0 +1,130 @@
+"""The command line, as a user types it."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+
+import pytest
+
+from hotspot_gaps import cli
+
+
+def call(monkeypatch, capsys, *words):
+    """Call the command line and return exit code, stdout and stderr."""
+    monkeypatch.setattr(sys, "argv", ["hotspot-gaps", *map(str, words)])
+    code = 0
+    try:
+        cli.main()
+    except SystemExit as stop:
+        code = stop.code or 0
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+@pytest.fixture
+def gaps_cli(monkeypatch, capsys):
+    return lambda *words: call(monkeypatch, capsys, *words)
+
+
+def test_run_writes_everything_and_says_so(gaps_cli, tmp_path):
+    code, out, err = gaps_cli("run", "--out", tmp_path)
+    assert code == 0
+    assert out.startswith("None of 11 smaller hotspot towns and crossings")
+    assert "drawing the map" in err
+    assert len(list(tmp_path.iterdir())) == 6
+
+
+def test_run_json(gaps_cli, tmp_path):
+    code, out, _ = gaps_cli("run", "--out", tmp_path, "--radius-km", "30", "--json")
+    assert code == 0
+    assert "within 30 km" in json.loads(out)["headline"]
+
+
+def test_explain_in_three_scripts(gaps_cli):
+    answers = {gaps_cli("explain", name)[1] for name in ("Rožaje", "Rozaje", "Рожаје")}
+    assert len(answers) == 1
+    assert "unfunded partner" in answers.pop()
+
+
+def test_explain_a_place_that_is_not_listed(gaps_cli):
+    code, out, err = gaps_cli("explain", "Atlantis")
+    assert (code, out) == (2, "")
+    assert "not in the list" in err
+
+
+@pytest.mark.parametrize("kind", ["hotspots", "organizations", "supports"])
+def test_template_can_be_read_back(gaps_cli, kind, tmp_path):
+    code, out, err = gaps_cli("template", kind)
+    assert code == 0
+    header = out.strip().split(",")
+    assert "source_title" in header
+    for column in header:
+        assert column in err
+    (tmp_path / "empty.csv").write_text(out)
+    code, out, _ = gaps_cli("check", tmp_path / "empty.csv")
+    assert code == 2
+    assert "no rows" in out
+
+
+def test_template_of_something_else(gaps_cli):
+    code, _, err = gaps_cli("template", "people")
+    assert code == 2
+    assert "hotspots, organizations, supports" in err
+
+
+def test_check_tells_every_problem_with_its_fix(gaps_cli, tmp_path):
+    path = tmp_path / "moje.csv"
+    path.write_bytes(
+        "name;country;source;lat;lon\nRožaje;ME;t;;\nRožje;MNX;t;42,8;\n".encode("cp1250")
+    )
+    code, out, err = gaps_cli("check", path)
+    assert code == 2
+    assert err == ""
+    assert "moje.csv, row 3, column country ('MNX')" in out
+    assert "row 3" in out
+    assert "lon" in out
+    code, out, _ = gaps_cli("check", path, "--json")
+    assert code == 2
+    assert {problem["row"] for problem in json.loads(out)} == {3}
+
+
+def test_check_of_good_tables(gaps_cli, tmp_path):
+    hotspots, organizations = tmp_path / "h.csv", tmp_path / "o.csv"
+    supports = tmp_path / "s.csv"
+    hotspots.write_text("name,country,source,kind\nZvornik,BA,t,town\n")
+    organizations.write_text("name,country,town,source\nPrva,BA,Mostar,t\n")
+    supports.write_text("organization,programme,from,source\nPrva,p,2020,t\n")
+    code, out, _ = gaps_cli("check", hotspots, organizations, supports)
+    assert code == 0
+    assert out.count("no problem found") == 3
+
+
+def test_check_of_a_missing_file(gaps_cli, tmp_path):
+    code, out, _ = gaps_cli("check", tmp_path / "none.csv")
+    assert code == 2
+    assert "none.csv" in out
+
+
+def test_bad_settings_exit_2(gaps_cli, tmp_path):
+    assert gaps_cli("run", "--evidence", "rumour")[0] == 2
+    assert gaps_cli("run", tmp_path / "none.toml")[0] == 2
+    config = tmp_path / "x.toml"
+    config.write_text("radius = 3")
+    code, _, err = gaps_cli("run", config)
+    assert code == 2
+    assert "Did you mean radius_km?" in err
+
+
+def test_an_output_folder_that_cannot_be_written_exits_1(gaps_cli, tmp_path):
+    (tmp_path / "file").write_text("")
+    code, _, err = gaps_cli("run", "--out", tmp_path / "file")
+    assert code == 1
+    assert "cannot write here" in err
+
+
+def test_no_colour_without_a_terminal(gaps_cli, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    gaps_cli("run", "--out", tmp_path)
+    assert "\x1b" not in sys.stderr.getvalue()
