@@ -37,4 +37,4 @@ clean:
 	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 picture: run
-	$(BIN)/python -c "from PIL import Image; im = Image.open('data/processed/gap_map.png').convert('RGB'); im.resize((1600, 1600 * im.height // im.width), Image.Resampling.LANCZOS).quantize(255).save('docs/gap_map.png', optimize=True)"
+	$(BIN)/python -c "from PIL import Image; im = Image.open('data/processed/gap_map.png').convert('RGB'); im.resize((1600, 1600 * im.height // im.width), Image.Resampling.LANCZOS).save('docs/gap_map.jpg', quality=88)"

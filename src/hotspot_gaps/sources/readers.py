@@ -5,6 +5,7 @@ What the cells mean is not decided here; `schema.check_table` does that.
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import datetime as dt
 import io
@@ -15,7 +16,7 @@ import stat
 import warnings
 import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -209,20 +210,22 @@ def _decode(raw: bytes, file: str) -> str:
 def _read_xlsx(path: Path, layer: str | None) -> pd.DataFrame:
     import openpyxl
 
-    with zipfile.ZipFile(path) as archive:
-        if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
-            raise _error(path.name, "this unpacks to an unbearable size.", "Save it again.")
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    try:
+    with path.open("rb") as opened:
+        with zipfile.ZipFile(opened) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED_BYTES:
+                raise _error(path.name, "this unpacks to an unbearable size.", "Save it again.")
+        book = openpyxl.load_workbook(opened, read_only=True, data_only=True)
         _check_layer(layer, book.sheetnames, path.name, "sheet")
         sheet = book[layer] if layer else book.worksheets[0]
         # The size that a workbook states may be wrong, or meant to fill the memory.
         sheet.reset_dimensions()
-        rows = sheet.iter_rows(max_col=MAX_COLUMNS + 1, values_only=True)
-        records = ([plain_text(cell) or "" for cell in row] for row in rows)
-        return _tabulate(records, path.name)
-    finally:
-        book.close()
+        with contextlib.closing(sheet.rows) as rows:
+            return _tabulate(map(_xlsx_record, rows), path.name)
+
+
+def _xlsx_record(cells: Sequence[Any]) -> list[str]:
+    values = (cell.value for cell in cells[: MAX_COLUMNS + 1])
+    return ["" if value is None else plain_text(value) or "" for value in values]
 
 
 def _tabulate(records: Iterable[Sequence[str]], file: str, *, ragged: bool = False) -> pd.DataFrame:
