@@ -9,7 +9,7 @@ Examples
 >>> hotspots, organizations = hg.load_hotspots(), hg.load_organizations(as_of="2020-12-31")
 >>> gaps = hg.find_gaps(hotspots, organizations)
 >>> gaps.loc[gaps["name"] == "Rožaje", "gap_type"].item()
-'no_known_partner'
+'unfunded_partner'
 """
 
 from __future__ import annotations
