@@ -216,6 +216,10 @@ def test_a_cell_beyond_the_header_is_a_problem(tmp_path):
     assert (found.row, found.what) == (2, "this row has 2 cells, the header has 1.")
 
 
+def test_an_empty_sheet_is_a_problem(tmp_path):
+    assert problem(workbook(tmp_path / "a.xlsx", [])).what == "this file is empty."
+
+
 def test_formulas_without_a_value_are_empty(tmp_path):
     frame = read_table(workbook(tmp_path / "a.xlsx", [["name", "lat"], ["Bar", "=1+1"]]))
     assert frame["lat"].isna().all()

@@ -219,13 +219,12 @@ def _read_xlsx(path: Path, layer: str | None) -> pd.DataFrame:
         sheet = book[layer] if layer else book.worksheets[0]
         # The size that a workbook states may be wrong, or meant to fill the memory.
         sheet.reset_dimensions()
-        with contextlib.closing(sheet.rows) as rows:
+        with contextlib.closing(sheet.iter_rows(values_only=True)) as rows:
             return _tabulate(map(_xlsx_record, rows), path.name)
 
 
 def _xlsx_record(cells: Sequence[Any]) -> list[str]:
-    values = (cell.value for cell in cells[: MAX_COLUMNS + 1])
-    return ["" if value is None else plain_text(value) or "" for value in values]
+    return ["" if cell is None else plain_text(cell) or "" for cell in cells[: MAX_COLUMNS + 1]]
 
 
 def _tabulate(records: Iterable[Sequence[str]], file: str, *, ragged: bool = False) -> pd.DataFrame:
