@@ -247,7 +247,7 @@ def build_hotspots(table: pd.DataFrame, out: Path) -> None:
                 for c, n in zip(merged["iso2"], merged["place_name"], strict=True)
             ],
             "name": merged["place_name"],
-            "alt_names": merged["alt_names"],
+            "alt_names": merged["alt_names"].str.replace("; ", ";"),
             "country": merged["iso2"],
             "kind": merged["kind"].where(merged["kind"].ne(""), merged["place_kind"]),
             "evidence": merged["evidence_strength"],

@@ -380,7 +380,7 @@ def check_location(frame: pd.DataFrame, countries: gpd.GeoDataFrame, file: str) 
             if exchange:
                 what, fix = "lat and lon look swapped.", "Exchange the two."
             problems.append(Problem(file, int(str(row)), "lat, lon", f"{y:g}, {x:g}", what, fix))
-    return problems
+    return sorted(problems)
 
 
 def _outside_m(
@@ -445,7 +445,8 @@ def _text_table(frame: pd.DataFrame, kind: str, file: str) -> tuple[pd.DataFrame
 def _as_text(cells: pd.Series[Any]) -> pd.Series[str]:
     import pandas as pd
 
-    return pd.Series([plain_text(cell) for cell in cells], index=cells.index, dtype=str)
+    texts = [plain_text(cell) for cell in cells.to_numpy(dtype=object)]
+    return pd.Series(texts, index=cells.index, dtype=str)
 
 
 def _points_to_columns(frame: gpd.GeoDataFrame, table: pd.DataFrame, file: str) -> list[Problem]:
@@ -459,7 +460,8 @@ def _points_to_columns(frame: gpd.GeoDataFrame, table: pd.DataFrame, file: str) 
     shapes = np.where(single, shapely.get_geometry(shapes, 0), shapes)
     filled = ~(shapely.is_missing(shapes) | shapely.is_empty(shapes))
     point = filled & (shapely.get_type_id(shapes) == shapely.GeometryType.POINT)
-    for name, values in (("lat", shapely.get_y(shapes)), ("lon", shapely.get_x(shapes))):
+    points = np.where(point, shapes, None)
+    for name, values in (("lat", shapely.get_y(points)), ("lon", shapely.get_x(points))):
         given = _as_text(pd.Series(values, index=frame.index))
         table[name] = given.where(point, table[name]) if name in table else given
     return [
@@ -525,7 +527,7 @@ def _personal_problems(frame: pd.DataFrame, kind: str, file: str) -> list[Proble
         what = "personal data must not enter: this cell holds an e-mail address or a phone number."
         problems += [
             Problem(file, int(str(row)), str(name), "", what, "Delete it, or delete the column.")
-            for row, cell in frame[name].items()
+            for row, cell in zip(frame.index, frame[name].to_numpy(dtype=object), strict=True)
             if isinstance(cell, str) and _personal_text(cell, ours)
         ]
     return problems
@@ -569,26 +571,34 @@ def _rule_problems(table: pd.DataFrame, kind: str, file: str, found: list[str]) 
 
 
 def _schema(table: pd.DataFrame, kind: str, missing: set[str], rules: dict[str, _RowRule]) -> Any:
-    """Make the pandera schema of one table; a check goes by the text of its problem."""
+    """Make the pandera schema of one table; a check goes by the text of its problem.
+
+    Columns without a value are left out unless they need one: no check can fail there.
+    """
     import pandera.pandas as pa
 
     def cell_check(field: _Field, what: str) -> Any:
-        return pa.Check(lambda cells: _CELL_RULES[what].holds(cells, field), error=what)
+        def holds(cells: pd.Series[str]) -> Any:
+            return _mapped(cells, lambda text: _CELL_RULES[what].holds(text, field), "bool")
+
+        return pa.Check(holds, error=what)
 
     def row_check(rule: _RowRule) -> Any:
         held = rule.holds(table)
         return pa.Check(lambda _: held, error=rule.what, ignore_na=False)
 
+    fields = _FIELDS[kind]
+    needed = {name for name, field in fields.items() if field.required and name not in missing}
+    used = needed.union(table.columns[table.notna().any()])
+    checks: dict[str, list[Any]] = {
+        name: [cell_check(fields[name], what) for what in _RULES_OF_KIND[fields[name].kind]]
+        for name in used
+    }
+    for rule in rules.values():
+        if used.intersection(rule.columns):
+            checks.setdefault(rule.columns[0], []).append(row_check(rule))
     return pa.DataFrameSchema(
-        {
-            name: pa.Column(
-                None,
-                [cell_check(field, what) for what in _RULES_OF_KIND[field.kind]]
-                + [row_check(rule) for rule in rules.values() if rule.columns[0] == name],
-                nullable=not field.required or name in missing,
-            )
-            for name, field in _FIELDS[kind].items()
-        }
+        {name: pa.Column(None, checks[name], nullable=name not in needed) for name in checks}
     )
 
 
@@ -643,9 +653,11 @@ def _told(
 
 # Cells.
 
-_SPACES = "[ \u00a0\u2009\u202f]"
-_WHOLE = rf"\+?(?:[0-9]{{1,15}}|[0-9]{{1,3}}(?:{_SPACES}[0-9]{{3}}){{1,4}})"
-_NUMBER = rf"-?{_WHOLE}(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]{{1,2}})?"
+_SPACE = re.compile("[ \u00a0\u2009\u202f]")
+_DIGITS = rf"(?:[0-9]{{1,15}}|[0-9]{{1,3}}(?:{_SPACE.pattern}[0-9]{{3}}){{1,4}})"
+_WHOLE = re.compile(rf"\+?{_DIGITS}")
+_NUMBER = re.compile(rf"[+-]?{_DIGITS}(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]{{1,3}})?")
+_SHEET_ERROR = re.compile(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)")
 _YES_NO = {
     **dict.fromkeys(("yes", "y", "true", "1", "da", "po"), "yes"),
     **dict.fromkeys(("no", "n", "false", "0", "ne", "jo"), "no"),
@@ -675,29 +687,32 @@ _ISO_3166 = frozenset(
 )
 
 
-def _mapped(cells: pd.Series[Any], change: Callable[[str], str | None]) -> pd.Series[str]:
+def _mapped(cells: pd.Series[Any], change: Callable[[str], object], dtype: Any = str) -> Any:
     """Change each text once, however often it stands in the column; missing stays missing."""
     import pandas as pd
 
-    changed = {text: change(text) for text in cells.dropna().unique()}
-    return pd.Series([changed.get(text) for text in cells], index=cells.index, dtype=str)
+    texts = cells.to_numpy(dtype=object)
+    changed = {text: change(text) for text in set(texts[cells.notna()])}
+    return pd.Series([changed.get(text) for text in texts], index=cells.index, dtype=dtype)
+
+
+def _number(text: str) -> float | None:
+    return _float(text.replace("\u2212", "-"), _NUMBER)
+
+
+def _whole(text: str) -> float | None:
+    # 12.000 may mean twelve thousand, 12.0 is what spreadsheets make of 12.
+    return _float(text.removesuffix(".0"), _WHOLE)
+
+
+def _float(text: str, pattern: re.Pattern[str]) -> float | None:
+    if not pattern.fullmatch(text):
+        return None
+    return float(_SPACE.sub("", text).replace(",", "."))
 
 
 def _numbers(cells: pd.Series[str]) -> pd.Series[float]:
-    return _parsed(cells.str.replace("\u2212", "-"), _NUMBER)
-
-
-def _wholes(cells: pd.Series[str]) -> pd.Series[float]:
-    # 12.000 may mean twelve thousand, 12.0 is what spreadsheets make of 12.
-    return _parsed(cells.str.replace(r"\.0$", "", regex=True), _WHOLE)
-
-
-def _parsed(cells: pd.Series[str], pattern: str) -> pd.Series[float]:
-    import pandas as pd
-
-    fits = cells.str.fullmatch(pattern).eq(True)
-    digits = cells.where(fits).str.replace(_SPACES, "", regex=True).str.replace(",", ".")
-    return pd.to_numeric(digits).astype("float64")
+    return _mapped(cells, _number, "float64")  # type: ignore[no-any-return]
 
 
 def _country(text: str) -> str | None:
@@ -747,11 +762,11 @@ def _day(text: str, *, last: bool) -> str | None:
 
 
 def _first_day(cells: pd.Series[str]) -> pd.Series[str]:
-    return _mapped(cells, lambda text: _day(text, last=False))
+    return _mapped(cells, lambda text: _day(text, last=False))  # type: ignore[no-any-return]
 
 
 def _last_day(cells: pd.Series[str]) -> pd.Series[str]:
-    return _mapped(cells, lambda text: _day(text, last=True))
+    return _mapped(cells, lambda text: _day(text, last=True))  # type: ignore[no-any-return]
 
 
 def _list(text: str) -> str | None:
@@ -760,40 +775,38 @@ def _list(text: str) -> str | None:
 
 @dataclass(frozen=True)
 class _CellRule:
-    """A test of filled cells, and the advice for one that fails it."""
+    """A test of a filled cell, and the advice for one that fails it."""
 
-    holds: Callable[[pd.Series[str], _Field], pd.Series[bool]]
+    holds: Callable[[str, _Field], bool]
     fix: Callable[[str, _Field], str]
 
 
 _CELL_RULES = {
     "this is not a number.": _CellRule(
-        lambda cells, _: _numbers(cells).notna(),
+        lambda text, _: _number(text) is not None,
         lambda *_: "Write decimal degrees, with a point or a comma: 42.4411.",
     ),
     "this is not a whole number.": _CellRule(
-        lambda cells, _: _wholes(cells).notna(),
+        lambda text, _: _whole(text) is not None,
         lambda *_: "Write digits alone, such as 12500, or leave the cell empty.",
     ),
     "0 is not a population.": _CellRule(
-        lambda cells, _: _wholes(cells).ne(0),
+        lambda text, _: _whole(text) != 0,
         lambda *_: "Leave the cell empty when the population is not known.",
     ),
-    "this is not a country.": _CellRule(
-        lambda cells, _: _mapped(cells, _country).notna(), _country_fix
-    ),
+    "this is not a country.": _CellRule(lambda text, _: _country(text) is not None, _country_fix),
     "this is not one of the choices.": _CellRule(
-        lambda cells, field: _mapped(cells, lambda text: _choice(text, field)).notna(), _choice_fix
+        lambda text, field: _choice(text, field) is not None, _choice_fix
     ),
     "this is neither yes nor no.": _CellRule(
-        lambda cells, _: cells.str.lower().isin(_YES_NO), lambda *_: "Write yes or no."
+        lambda text, _: text.lower() in _YES_NO, lambda *_: "Write yes or no."
     ),
     "this is not a date.": _CellRule(
-        lambda cells, _: _first_day(cells).notna(),
+        lambda text, _: _day(text, last=False) is not None,
         lambda *_: "Write 2020-10-01, 1.10.2020, 2020-10 or 2020.",
     ),
     "this is an error of the spreadsheet.": _CellRule(
-        lambda cells, _: ~cells.str.fullmatch(r"#(?:N/A|REF!|VALUE!|DIV/0!|NAME\?|NUM!|NULL!)"),
+        lambda text, _: not _SHEET_ERROR.fullmatch(text),
         lambda *_: "Mend the formula, or write the value.",
     ),
 }
@@ -822,8 +835,8 @@ def _converted(cells: pd.Series[str], field: _Field) -> pd.Series[Any]:
         "text": lambda text: text,
         "list": lambda text: _mapped(text, _list),
         "number": _numbers,
-        "whole": lambda text: _wholes(text).astype("Int64"),
-        "population": lambda text: _wholes(text).astype("Int64"),
+        "whole": lambda text: _mapped(text, _whole, "float64").astype("Int64"),
+        "population": lambda text: _mapped(text, _whole, "float64").astype("Int64"),
         "country": lambda text: _mapped(text, _country),
         "choice": lambda text: _mapped(text, lambda cell: _choice(cell, field)),
         "yes_no": lambda text: _mapped(text, lambda cell: _YES_NO.get(cell.lower())),

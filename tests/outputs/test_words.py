@@ -1,0 +1,55 @@
+"""Sentences follow the counts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+import hotspot_gaps as hg
+from hotspot_gaps.gaps.missing import what_is_known
+from hotspot_gaps.outputs import words
+from hotspot_gaps.sources.builtin import read_builtin
+
+
+@pytest.fixture
+def known(gaps, organizations):
+    programmes = read_builtin("programmes.csv")
+    return what_is_known(
+        gaps, organizations, programmes, settings=hg.Settings(), hotspots_stated=40
+    )
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"),
+    [
+        ({"asked": 0, "gaps": 0}, "No smaller hotspot town or border crossing can be placed"),
+        ({"asked": 3, "gaps": 0}, "All 3 smaller"),
+        ({"asked": 3, "gaps": 3}, "None of 3 smaller"),
+        ({"asked": 3, "gaps": 1}, "1 of 3 smaller hotspot towns and crossings has no documented"),
+        ({"asked": 3, "gaps": 2}, "2 of 3 smaller hotspot towns and crossings have no documented"),
+    ],
+)
+def test_headline(known, counts, expected):
+    assert words.headline(replace(known, **counts), hg.Settings()).startswith(expected)
+
+
+def test_subline(known):
+    assert words.subline(known).startswith("12 of the 13 supported organizations cannot be placed")
+    assert words.subline(replace(known, supported_placed=13)).startswith("All 13")
+    assert "not stated" in words.subline(replace(known, supported_stated=None))
+
+
+def test_box(known):
+    text = " ".join(words.not_known(known))
+    assert "1 placed of 13 that the programme says it supported (another page" in text
+    text = " ".join(words.not_known(replace(known, hotspots_stated=None, size_unknown=2)))
+    assert "22 listed in the table" in text
+    assert "Of 2 placed, the population is not known" in text
+
+
+def test_sources_of_own_tables_are_their_file_names(tmp_path):
+    note = words.sources_note(hg.Settings(hotspots=tmp_path / "mine.csv"), "no background here")
+    assert "Hotspots: mine.csv." in note
+    assert "GI-TOC, Hotspots" not in note
+    assert "NOAA" not in note

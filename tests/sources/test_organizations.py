@@ -1,0 +1,87 @@
+"""Organizations and their support on a date, from the user's own files."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+import hotspot_gaps as hg
+
+
+@pytest.fixture
+def load(tmp_path):
+    def read(organizations, supports="organization,programme,from,source\n", **options):
+        (tmp_path / "o.csv").write_text(organizations, encoding="utf-8")
+        (tmp_path / "s.csv").write_text(supports, encoding="utf-8")
+        return hg.load_organizations(tmp_path / "o.csv", supports=tmp_path / "s.csv", **options)
+
+    return read
+
+
+def test_built_in_organizations_pass_the_door_themselves(tmp_path, organizations):
+    from hotspot_gaps.sources.builtin import builtin_path
+
+    for name in ("organizations.csv", "supports.csv"):
+        (tmp_path / name).write_bytes(builtin_path(name).read_bytes())
+    own = hg.load_organizations(tmp_path / "organizations.csv", supports=tmp_path / "supports.csv")
+    pd.testing.assert_frame_equal(pd.DataFrame(own), pd.DataFrame(organizations))
+
+
+@pytest.mark.parametrize(
+    ("day", "support"),
+    [("2019-12-31", None), ("2020-01-01", "documented"), ("2020-12-31", "documented"),
+     ("2021-03-01", None), ("2023-06-01", None)],
+)  # fmt: skip
+def test_support_is_valid_from_the_first_to_the_last_day(day, support):
+    table = hg.load_organizations(as_of=day).set_index("organization_id")["support"]
+    found = table["org-002"]
+    assert found == support or (support is None and pd.isna(found))
+
+
+def test_open_ended_support_still_runs(load):
+    text = "name,country,town,source\nPrva,BA,Mostar,t\n"
+    supports = "organization,programme,from,to,source\nPrva,p,2020,,t\n"
+    assert load(text, supports, as_of="2030-01-01")["supported"].all()
+
+
+def test_documented_beats_probable_and_programmes_are_joined(load):
+    text = "name,country,town,source\nPrva,BA,Mostar,t\n"
+    supports = (
+        "organization,programme,from,certainty,source\n"
+        "Prva,b,2020,probable,t\nPRVA,a,2020,documented,t\n"
+    )
+    row = load(text, supports).iloc[0]
+    assert row["support"] == "documented"
+    assert row["programmes"] == "a;b"
+
+
+def test_unknown_is_never_no(load):
+    loaded = load("name,country,town,source\nPrva,BA,Mostar,t\n")
+    assert loaded["support"].isna().all()
+    assert not loaded["supported"].any()
+
+
+def test_without_a_town_it_stays_unplaced(load):
+    loaded = load("name,country,town,source\nPrva,BA,,t\nDruga,BA,Mostar; Tuzla,t\n")
+    assert loaded.geometry.isna().all()
+
+
+def test_coordinates_far_from_any_town(load, monkeypatch):
+    monkeypatch.setattr("hotspot_gaps.sources.organizations.TOWN_REACH_M", 10)
+    with pytest.raises(hg.InputError, match="no town of the gazetteer lies within"):
+        load("name,country,source,lat,lon\nPrva,BA,t,43.5,17.9\n")
+
+
+def test_a_wrong_town(load):
+    with pytest.raises(hg.InputError, match="Is it Mostar"):
+        load("name,country,town,source\nPrva,BA,Mostarr,t\n")
+
+
+def test_ids_of_restricted_rows_do_not_spell_the_name(load):
+    loaded = load("name,country,town,sensitivity,source\nTajna kuća,BA,Mostar,restricted,t\n")
+    assert loaded["organization_id"].tolist() == ["org-002"]
+
+
+def test_ids_are_made_of_country_town_and_name(load):
+    loaded = load("name,country,town,source\nPrva kuća,BA,Mostar,t\n")
+    assert loaded["organization_id"].tolist() == ["ba-mostar-prva-kuca"]
