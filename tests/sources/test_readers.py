@@ -293,6 +293,11 @@ def test_a_layer_without_crs_is_a_problem(tmp_path, towns, name):
     assert "declare it, e.g. EPSG:4326" in found.fix
 
 
+def test_a_crs_without_a_name_is_declared(tmp_path, towns):
+    towns.to_crs("+proj=aeqd +lat_0=42 +lon_0=20").to_parquet(tmp_path / "a.parquet")
+    np.testing.assert_allclose(read_table(tmp_path / "a.parquet").geometry.x, towns.geometry.x)
+
+
 def test_geojson_needs_no_crs(tmp_path):
     feature = {
         "type": "Feature",

@@ -490,6 +490,14 @@ def test_several_polygons_of_one_country():
     assert check_location(located(("ME", 5.2, 5.9), ("ME", 0.5, 0.5)), countries, "x") == []
 
 
+def test_a_country_across_the_antimeridian():
+    shapes = [box(178, -18, 180, -16), box(-180, -17, -179, -16)]
+    countries = gpd.GeoDataFrame({"country": ["FJ", "FJ"]}, geometry=shapes, crs="EPSG:4326")
+    frame = located(("FJ", -17, 179), ("FJ", -16.5, -179.5), ("FJ", -17, 177))
+    found = check_location(frame, countries, "x")
+    assert [(p.row, p.what) for p in found] == [(4, "this point is 106 km outside FJ.")]
+
+
 # Numbers, whatever they are.
 
 

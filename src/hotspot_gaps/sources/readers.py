@@ -111,6 +111,18 @@ def read_table(path: str | Path, *, layer: str | None = None) -> pd.DataFrame | 
 def plain_text(value: object) -> str | None:
     """Write a cell as a person would: dates as ISO 8601, whole numbers without a point.
 
+    Parameters
+    ----------
+    value
+        A cell of any table.
+
+    Returns
+    -------
+    str or None
+        Its text without surrounding space; None if it is missing or empty.
+
+    Examples
+    --------
     >>> plain_text(12.0), plain_text(dt.datetime(2020, 10, 1)), plain_text("  "), plain_text(True)
     ('12', '2020-10-01', None, 'yes')
     """
@@ -437,7 +449,7 @@ def _layer(frame: pd.DataFrame, file: str) -> pd.DataFrame:
     frame = frame.set_axis(pd.RangeIndex(1, len(frame) + 1), axis=0)
     if not isinstance(frame, gpd.GeoDataFrame):
         return frame
-    if frame.crs is None or frame.crs.name.lower().startswith(("undefined", "unknown")):
+    if frame.crs is None or frame.crs.name.lower().startswith("undefined"):
         raise _error(
             file, "this has no coordinate reference system.",
             "Save it with the one its coordinates are in; declare it, e.g. EPSG:4326.",

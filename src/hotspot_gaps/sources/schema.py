@@ -248,7 +248,27 @@ _ROW_RULES = {
 def read_checked(
     path: str | Path, kind: str, *, empty_ok: bool = False, layer: str | None = None
 ) -> pd.DataFrame:
-    """Read a file with `read_table` and check it with `check_table`."""
+    """Read a file with `read_table` and check it with `check_table`.
+
+    Parameters
+    ----------
+    path, layer
+        As for `read_table`.
+    kind, empty_ok
+        As for `check_table`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        The checked table.
+
+    Raises
+    ------
+    InputError
+        Everything that is wrong with the file or, if it can be read, with the table.
+    MissingInputError
+        There is no such file.
+    """
     return check_table(read_table(path, layer=layer), kind, Path(path).name, empty_ok=empty_ok)
 
 
@@ -301,14 +321,37 @@ def check_table(
 
 
 def unknown_columns(frame: pd.DataFrame, kind: str) -> tuple[str, ...]:
-    """Return the columns that `check_table` does not use, as the user named them."""
+    """Return the columns that `check_table` does not use.
+
+    Parameters
+    ----------
+    frame, kind
+        As for `check_table`.
+
+    Returns
+    -------
+    tuple of str
+        Their names, as the user wrote them.
+    """
     used = {name for names in _assigned(frame, kind).values() for name in names}
     return tuple(str(name) for name in frame.columns if name not in {*used, "geometry"})
 
 
 def columns(kind: str) -> dict[str, str]:
-    """Return the columns of a kind of table with one line of meaning each, required ones first.
+    """Return the columns of a kind of table with one line of meaning each.
 
+    Parameters
+    ----------
+    kind
+        `"hotspots"`, `"organizations"`, `"supports"` or `"places"`.
+
+    Returns
+    -------
+    dict of str to str
+        Meanings by column, required columns first; their meanings begin with "required: ".
+
+    Examples
+    --------
     >>> next(iter(columns("hotspots").items()))
     ('name', 'required: name of the place, in any spelling or script')
     """
@@ -325,6 +368,20 @@ def columns(kind: str) -> dict[str, str]:
 def normal_name(name: object, kind: str | None = None) -> str:
     """Return the name that a column goes by here: lower case, underscores, known synonyms.
 
+    Parameters
+    ----------
+    name
+        The name as the user wrote it.
+    kind
+        Kind of table, whose own synonyms and names that a Shapefile cut count, too.
+
+    Returns
+    -------
+    str
+        Our name, or the tidied name of a column that is not known.
+
+    Examples
+    --------
     >>> normal_name(" Country Code "), normal_name("Organization name", "supports")
     ('country', 'organization')
     """
@@ -360,13 +417,13 @@ def check_location(frame: pd.DataFrame, countries: gpd.GeoDataFrame, file: str) 
 
     Notes
     -----
-    Distances are planar in an azimuthal equidistant projection around the middle of the country:
-    at 1,000 km from there, 5 km come out at most 0.5 % wrong.
+    Distances are planar in an azimuthal equidistant projection around the middle of the country's
+    largest part: at 1,000 km from there, 5 km come out at most 0.5 % wrong.
     """
     located = frame[frame["lat"].notna() & frame["lon"].notna()]
     problems = []
     for country, rows in located.groupby("country"):
-        outline = countries.geometry[countries["country"] == country]
+        outline = countries.geometry[countries["country"] == country].dropna()
         if outline.empty:
             continue
         lon, lat = rows["lon"].astype(float), rows["lat"].astype(float)
@@ -390,9 +447,10 @@ def _outside_m(
     import shapely
     from pyproj import CRS, Transformer
 
-    west, south, east, north = outline.total_bounds
-    middle = f"+lat_0={(south + north) / 2} +lon_0={(west + east) / 2}"
-    crs = CRS.from_proj4(f"+proj=aeqd {middle} +datum=WGS84")
+    # The bounds of a country on both sides of the antimeridian have no middle.
+    parts = shapely.get_parts(outline.to_numpy())
+    middle = shapely.centroid(parts[shapely.area(parts).argmax()])
+    crs = CRS.from_proj4(f"+proj=aeqd +lat_0={middle.y} +lon_0={middle.x} +datum=WGS84")
     shape = shapely.union_all(outline.to_crs(crs).to_numpy())
     shapely.prepare(shape)
     possible = lat.abs().le(90) & lon.abs().le(180)
