@@ -13,7 +13,6 @@ import sys
 from pathlib import Path
 
 import hotspot_gaps as hg
-from hotspot_gaps.settings import from_toml
 
 
 def main() -> int:
@@ -24,7 +23,7 @@ def main() -> int:
     parser.add_argument("config", nargs="?", type=Path, help="TOML file with settings")
     options = parser.parse_args()
     try:
-        settings = from_toml(options.config) if options.config else hg.Settings()
+        settings = hg.Settings.from_toml(options.config) if options.config else hg.Settings()
         result = hg.run(settings, progress=lambda line: print(line, file=sys.stderr))
     except hg.HotspotGapsError as error:
         print(error, file=sys.stderr)

@@ -7,7 +7,6 @@ import datetime as dt
 import pytest
 
 from hotspot_gaps import MissingInputError, Settings, SettingsError
-from hotspot_gaps.settings import from_toml, make
 
 
 def test_defaults_are_those_of_the_question():
@@ -29,7 +28,7 @@ def test_settings_are_frozen():
 def test_toml_paths_are_relative_to_the_file(tmp_path):
     config = tmp_path / "settings.toml"
     config.write_text('hotspots = "mine.csv"\nradius_km = 30\nas_of = 2021-05-01\n')
-    settings = from_toml(config, radius_km=40)
+    settings = Settings.from_toml(config, radius_km=40)
     assert settings.hotspots == tmp_path / "mine.csv"
     assert settings.radius_km == 40
     assert settings.as_of == dt.date(2021, 5, 1)
@@ -43,19 +42,21 @@ def test_toml_paths_are_relative_to_the_file(tmp_path):
         ({"radius_km": -1}, "greater than 0"),
         ({"radius_km": float("nan")}, "radius_km"),
         ({"as_of": "soon"}, "valid date"),
+        ({"basemap": "/etc/passwd"}, "tile address"),
+        ({"basemap": "/vsicurl/http://x/{z}/{x}/{y}"}, "tile address"),
         ({"evidence": "rumour"}, "'direct', 'reported' or 'related'"),
     ],
 )
 def test_wrong_settings(values, message):
     with pytest.raises(SettingsError, match=message):
-        make(values)
+        Settings(**values)
 
 
 def test_wrong_files(tmp_path):
     with pytest.raises(MissingInputError):
-        from_toml(tmp_path / "none.toml")
+        Settings.from_toml(tmp_path / "none.toml")
     (tmp_path / "bad.toml").write_text("= nonsense")
     with pytest.raises(SettingsError, match="not readable as TOML"):
-        from_toml(tmp_path / "bad.toml")
+        Settings.from_toml(tmp_path / "bad.toml")
     with pytest.raises(SettingsError, match="not readable"):
-        from_toml(tmp_path)
+        Settings.from_toml(tmp_path)

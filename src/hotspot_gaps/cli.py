@@ -133,10 +133,10 @@ def explain(
 
 
 def _settings(config: Path | None, **options: Any) -> Settings:
-    from hotspot_gaps.settings import from_toml, make
+    from hotspot_gaps.settings import Settings
 
     given = {name: value for name, value in options.items() if value is not None}
-    return from_toml(config, **given) if config is not None else make(given)
+    return Settings.from_toml(config, **given) if config is not None else Settings(**given)
 
 
 def _stderr() -> Console:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import difflib
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_core import PydanticCustomError
 
 from hotspot_gaps.errors import MissingInputError, SettingsError
 
+TABLES = ("hotspots", "organizations", "supports", "places", "boundaries")
 EVIDENCE_LEVELS = ("direct", "reported", "related")
 
 
@@ -43,7 +46,7 @@ class Settings(BaseModel):
     Raises
     ------
     SettingsError
-        Through `from_toml` and `make`: an unknown key or a value that cannot be.
+        An unknown key, told with the nearest known one, or a value that cannot be.
 
     Examples
     --------
@@ -66,57 +69,64 @@ class Settings(BaseModel):
     out: Path = Path("data/processed")
     basemap: str | None = None
 
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            lines = [_explain(problem) for problem in error.errors()]
+            raise SettingsError("\n".join(lines)) from None
+
+    @field_validator("basemap")
+    @classmethod
+    def _tile_address(cls, value: str | None) -> str | None:
+        parts = value is None or all(part in value for part in ("{z}", "{x}", "{y}"))
+        if not parts or not re.match(r"https?://[^/]+/", value or "https://none/"):
+            message = "give a tile address, https://…/{z}/{x}/{y}.png, or leave it out"
+            raise PydanticCustomError("tile_address", message)
+        return value
+
+    @classmethod
+    def from_toml(cls, path: str | Path, **overrides: Any) -> Settings:
+        """Read settings from a TOML file; relative paths in it are relative to the file.
+
+        Parameters
+        ----------
+        path
+            The file.
+        **overrides
+            Settings that take precedence over the file.
+
+        Raises
+        ------
+        MissingInputError
+            There is no such file.
+        SettingsError
+            It is not TOML, a key is unknown, or a value cannot be.
+        """
+        path = Path(path)
+        try:
+            values = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise MissingInputError(f"{path.name}: there is no such file.") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+            reason = str(error).replace(str(path), path.name)
+            raise SettingsError(f"{path.name}: not readable as TOML: {reason}") from None
+        for key in (*TABLES, "out"):
+            if isinstance(values.get(key), str):
+                values[key] = path.parent / values[key]
+        return cls(**{**values, **overrides})
+
     @property
     def evidence_levels(self) -> tuple[str, ...]:
         """Levels of evidence that the question is asked of, strongest first."""
         return EVIDENCE_LEVELS[: EVIDENCE_LEVELS.index(self.evidence) + 1]
 
 
-def make(values: dict[str, Any]) -> Settings:
-    """Make settings of keys and values; each wrong one is named, with the nearest known key."""
-    try:
-        return Settings(**values)
-    except ValidationError as error:
-        lines = [_explain(problem) for problem in error.errors()]
-        raise SettingsError("\n".join(lines)) from None
-
-
 def _explain(problem: Any) -> str:
     key = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
         close = difflib.get_close_matches(key, Settings.model_fields, n=1, cutoff=0.4)
-        hint = (
-            f"Did you mean {close[0]}?" if close else f"Known: {', '.join(Settings.model_fields)}."
-        )
+        known = ", ".join(Settings.model_fields)
+        hint = f"Did you mean {close[0]}?" if close else f"Known: {known}."
         return f"setting {key}: there is no such setting. {hint}"
-    return f"setting {key} ({problem['input']!r}): {problem['msg']}."
-
-
-def from_toml(path: str | Path, **overrides: Any) -> Settings:
-    """Read settings from a TOML file; relative paths in it are relative to the file.
-
-    Parameters
-    ----------
-    path
-        The file.
-    **overrides
-        Settings that take precedence over the file.
-
-    Raises
-    ------
-    MissingInputError
-        There is no such file.
-    SettingsError
-        It is not TOML, a key is unknown, or a value cannot be.
-    """
-    path = Path(path)
-    try:
-        values = tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise MissingInputError(f"{path.name}: there is no such file.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-        raise SettingsError(f"{path.name}: not readable as TOML: {error}") from None
-    for key in ("hotspots", "organizations", "supports", "places", "boundaries", "out"):
-        if isinstance(values.get(key), str):
-            values[key] = path.parent / values[key]
-    return make({**values, **overrides})
+    return f"setting {key} ({str(problem['input'])!r}): {problem['msg']}."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hotspot_gaps.access.geodesic import count_within, nearest
+from hotspot_gaps.gaps.discretion import count_shown, nearest_shown
 from hotspot_gaps.gaps.reasons import reason
 from hotspot_gaps.gaps.towns import can_be_gap, size_class
 
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
     from hotspot_gaps.settings import Settings
 
-WITHHELD = "withheld"
-BAND_EDGES_KM = (25, 50, 100)
+WGS84 = "EPSG:4326"
 
 
 def find_gaps(
@@ -43,8 +42,9 @@ def find_gaps(
         `gap_type` is `covered`, `unfunded_partner`, `no_known_partner`, `not_asked` (larger town,
         capital, airport) or `unknown`. `gap_margin_km` is the distance to the nearest supported
         organization minus the radius. `rank` orders the gaps of the question, farthest from
-        support first. Distances are kilometres on the WGS84 ellipsoid; to a restricted
-        organization only the band is given, and neither name nor id. `flag_share`, `rank_best`,
+        support first. Distances are kilometres on the WGS84 ellipsoid. A restricted organization
+        counts as at the outer edge of its band of distance (25, 50, 100 km); only the band is
+        given, and neither name nor id. `flag_share`, `rank_best`,
         `rank_worst` and `travel_min` are empty unless they were measured.
 
     Raises
@@ -67,8 +67,8 @@ def find_gaps(
     measured = _measure(hotspots, organizations, settings)
     judged = _judge(measured, settings)
     judged["reason"] = [reason(row, settings) for row in judged.itertuples()]
-    public = _withhold(judged)
-    frame = gpd.GeoDataFrame(public[columns(settings)], geometry="geometry", crs=hotspots.crs)
+    table = _finish(judged, settings)
+    frame = gpd.GeoDataFrame(table[columns(settings)], geometry="geometry", crs=WGS84)
     return frame.sort_values("hotspot_id", ignore_index=True)
 
 
@@ -99,8 +99,6 @@ def _measure(
     """Measure the distances and counts that the judgement rests on."""
     import pandas as pd
 
-    # Of several organizations in one town a public one is named first.
-    organizations = organizations.sort_values(["sensitivity", "organization_id"])
     supported = organizations["supported"].astype(bool)
     near = {
         "supported": organizations[supported],
@@ -108,24 +106,14 @@ def _measure(
         "unsupported": organizations[~supported],
         "known": organizations,
     }
-    table = pd.DataFrame(hotspots)
+    table = pd.DataFrame(hotspots.drop(columns=hotspots.geometry.name))
     for word, facilities in near.items():
-        found = nearest(hotspots, facilities, id="organization_id")
-        who = organizations.set_index("organization_id")
-        table[f"nearest_{word}_id"] = found["id"]
-        table[f"nearest_{word}_km"] = found["distance_m"] / 1000
-        table[f"nearest_{word}_band"] = band(table[f"nearest_{word}_km"])
-        table[f"nearest_{word}_name"] = found["id"].map(who["name"])
-        table[f"nearest_{word}_restricted"] = found["id"].map(who["sensitivity"]).eq("restricted")
+        table = table.join(nearest_shown(hotspots, facilities).add_prefix(f"nearest_{word}_"))
     radius_m, partner_m = settings.radius_km * 1000, settings.partner_radius_km * 1000
-    within, known = count_columns(settings)
-    table[within] = count_within(hotspots, near["supported"], radii_m=(radius_m,)).iloc[:, 0]
-    table[known] = count_within(hotspots, organizations, radii_m=(partner_m,)).iloc[:, 0]
-    table["supported_within"] = table[within]
-    table["partners_within"] = count_within(
-        hotspots, near["unsupported"], radii_m=(partner_m,)
-    ).iloc[:, 0]
-    return table
+    table["supported_within"] = count_shown(hotspots, near["supported"], radius_m)
+    table["partners_within"] = count_shown(hotspots, near["unsupported"], partner_m)
+    table["known_within"] = count_shown(hotspots, organizations, partner_m)
+    return table.assign(geometry=hotspots.geometry.to_crs(WGS84))
 
 
 def _judge(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -136,7 +124,9 @@ def _judge(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     judged["size_class"] = size_class(table, smaller_below=settings.smaller_below)
     judged["asked"] = can_be_gap(table, judged["size_class"])
     judged["in_question"] = table["evidence"].isin(settings.evidence_levels)
-    judged["is_gap"] = judged["asked"] & table["supported_within"].eq(0)
+    judged["is_gap"] = (judged["asked"] & table["supported_within"].eq(0)).mask(
+        judged["asked"].isna()
+    )
     types = pd.Series("unknown", index=table.index, dtype="str")
     gap = judged["is_gap"].fillna(value=False).astype(bool)
     asked = judged["asked"].fillna(value=False).astype(bool)
@@ -156,49 +146,31 @@ def _rank(gaps: pd.DataFrame) -> pd.Series[int]:
     """Rank gaps: farthest from support first, then the more populous, then by id."""
     import pandas as pd
 
-    order = gaps.assign(people=gaps["population"].fillna(0)).sort_values(
-        ["nearest_supported_km", "people", "hotspot_id"],
+    order = gaps.assign(
+        people=gaps["population"].fillna(0),
+        away=gaps["nearest_supported_km"].fillna(gaps["nearest_supported_edge_km"]),
+    ).sort_values(
+        ["away", "people", "hotspot_id"],
         ascending=[False, False, True],
         na_position="first",
     )
     return pd.Series(range(1, len(order) + 1), index=order.index, dtype="Int64")
 
 
-def _withhold(judged: pd.DataFrame) -> pd.DataFrame:
-    """Finish the public table: of a restricted organization only the band of distance stays."""
+def _finish(judged: pd.DataFrame, settings: Settings) -> pd.DataFrame:
+    """Add the columns that are made of others, and those that are measured elsewhere."""
     import geopandas as gpd
     import pandas as pd
 
-    public = judged.copy()
-    for word in ("supported", "known"):
-        hidden = judged[f"nearest_{word}_restricted"]
-        km = judged[f"nearest_{word}_km"]
-        public[f"nearest_{word}_km"] = km.mask(hidden)
-        public[f"nearest_{word}_id"] = judged[f"nearest_{word}_id"].mask(hidden, WITHHELD)
-        public[f"nearest_{word}_name"] = judged[f"nearest_{word}_name"].mask(
-            hidden, "name withheld"
-        )
-    public["gap_margin_km"] = judged["gap_margin_km"].mask(judged["nearest_supported_restricted"])
+    table = judged.copy()
+    within, known = count_columns(settings)
+    table[within], table[known] = judged["supported_within"], judged["known_within"]
     for column in ("flag_share", "travel_min"):
-        public[column] = pd.Series(pd.NA, index=public.index, dtype="Float64")
+        table[column] = pd.Series(pd.NA, index=table.index, dtype="Float64")
     for column in ("rank_best", "rank_worst"):
-        public[column] = pd.Series(pd.NA, index=public.index, dtype="Int64")
+        table[column] = pd.Series(pd.NA, index=table.index, dtype="Int64")
     parts = judged[["source_title", "source_date", "source_url"]].astype(object)
-    public["source"] = [", ".join(p for p in row if isinstance(p, str)) for row in parts.to_numpy()]
-    points = gpd.GeoSeries(judged["geometry"])
-    public["lat"], public["lon"] = points.y, points.x
-    return public
-
-
-def band(km: pd.Series[float]) -> pd.Series[str]:
-    """Put distances into bands coarse enough for a restricted organization.
-
-    >>> import pandas as pd
-    >>> band(pd.Series([0.0, 25.0, 25.1, 300.0])).tolist()
-    ['0-25 km', '0-25 km', '25-50 km', 'over 100 km']
-    """
-    import pandas as pd
-
-    edges = [-1.0, *BAND_EDGES_KM, float("inf")]
-    labels = ["0-25 km", "25-50 km", "50-100 km", "over 100 km"]
-    return pd.cut(km, edges, labels=labels).astype("str").where(km.notna())
+    table["source"] = [", ".join(p for p in row if isinstance(p, str)) for row in parts.to_numpy()]
+    points = gpd.GeoSeries(judged["geometry"], crs=WGS84)
+    table["lat"], table["lon"] = points.y, points.x
+    return table

@@ -9,6 +9,11 @@ import pandas as pd
 if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
+# How a town is known, where it is not stated.
+BASES = {
+    "activity_area": "; town of its activity, not of its seat",
+    "from_name": "; town taken from its name",
+}
 # A town within this share of the size cut-off is told how near it is.
 NEAR_CUT_OFF = 0.2
 
@@ -19,8 +24,7 @@ def reason(row: Any, settings: Settings) -> str:
     Parameters
     ----------
     row
-        A row of the judged table in `gaps.flags`, as a named tuple. Exact distances to restricted
-        organizations are in it, and stay out of the text.
+        A row of the judged table in `gaps.flags`, as a named tuple.
     settings
         The settings that the judgement was made with.
 
@@ -68,7 +72,7 @@ def _not_asked(row: Any, cut_off: str) -> str:
 
 
 def _support(row: Any, settings: Settings) -> str:
-    if pd.isna(row.nearest_supported_km):
+    if pd.isna(row.nearest_supported_edge_km):
         return "No supported organization can be placed."
     who = f"The nearest supported organization is {_who(row, 'supported')}"
     if row.gap_type == "not_asked" or row.nearest_supported_restricted:
@@ -88,7 +92,7 @@ def _partner(row: Any, settings: Settings) -> list[str]:
         return [f"{count} without documented support within {radius}, nearest {who}."]
     if row.gap_type != "no_known_partner":
         return []
-    if pd.isna(row.nearest_unsupported_km):
+    if pd.isna(row.nearest_unsupported_edge_km):
         return [f"No partner is known within {radius}, nor anywhere."]
     return [f"No partner is known within {radius}; the nearest is {_who(row, 'unsupported')}."]
 
@@ -104,8 +108,9 @@ def _near_misses(row: Any, settings: Settings) -> list[str]:
             misses.append(
                 f"Near miss: {abs(people - cut_off):,} inhabitants {side} the cut-off{asked}."
             )
-    probable = row.nearest_probable_km
-    if row.supported_within == 0 and pd.notna(probable) and probable <= settings.radius_km:
+    restricted = row.nearest_probable_restricted
+    probable = row.nearest_probable_edge_km if restricted else row.nearest_probable_km
+    if row.supported_within == 0 and probable <= settings.radius_km:
         who = _who(row, "probable")
         misses.append(f"Near miss: support of {who} is probable, and would cover it if documented.")
     return misses
@@ -119,4 +124,6 @@ def _who(row: Any, word: str) -> str:
     """Name an organization and its distance; a restricted one by its band alone."""
     if getattr(row, f"nearest_{word}_restricted"):
         return f"one whose name is withheld ({getattr(row, f'nearest_{word}_band')})"
-    return f"{getattr(row, f'nearest_{word}_name')} ({getattr(row, f'nearest_{word}_km'):.1f} km)"
+    basis = BASES.get(getattr(row, f"nearest_{word}_basis"), "")
+    km = getattr(row, f"nearest_{word}_km")
+    return f"{getattr(row, f'nearest_{word}_name')} ({km:.1f} km{basis})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from hotspot_gaps.errors import InputError, Problem
 from hotspot_gaps.sources.builtin import builtin_path, read_builtin
@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
-
-SIX = ("AL", "BA", "ME", "MK", "RS", "XK")
 
 
 def load_boundaries(
@@ -73,7 +71,7 @@ def _checked_polygons(frame: gpd.GeoDataFrame, path: str) -> gpd.GeoDataFrame:
             ("name", "the name to print"),
             ("geometry", "polygons"),
         )
-        if column not in frame
+        if column not in frame or (column == "geometry" and not hasattr(frame, "crs"))
     ]
     if not problems:
         polygon = frame.geometry.geom_type.isin(["Polygon", "MultiPolygon"])

@@ -8,11 +8,13 @@ and Albanian definite or indefinite forms of either (Shkodra for Shkodër, Fieri
 from __future__ import annotations
 
 import difflib
+import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+import numpy as np
 from pyproj import Geod
 
 from hotspot_gaps.errors import HotspotGapsError, Problem
@@ -26,7 +28,7 @@ _GEOD = Geod(ellps="WGS84")
 # Serbian and Macedonian Cyrillic, letter by letter; digraphs as their Latin alphabets write them.
 _CYRILLIC = {
     "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "ђ": "d", "ѓ": "gj", "е": "e", "ж": "z",
-    "з": "z", "ѕ": "z", "и": "i", "ј": "j", "к": "k", "л": "l", "љ": "lj", "м": "m", "н": "n",
+    "з": "z", "ѕ": "dz", "и": "i", "ј": "j", "к": "k", "л": "l", "љ": "lj", "м": "m", "н": "n",
     "њ": "nj", "о": "o", "п": "p", "р": "r", "с": "s", "т": "t", "ћ": "c", "ќ": "kj", "у": "u",
     "ф": "f", "х": "h", "ц": "c", "ч": "c", "џ": "dz", "ш": "s", "ѐ": "e", "ѝ": "i",
 }  # fmt: skip
@@ -60,7 +62,7 @@ def fold(name: str) -> str:
     lowered = unicodedata.normalize("NFKC", name).casefold().translate(_LETTERS)
     decomposed = unicodedata.normalize("NFKD", lowered)
     letters = "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
-    return " ".join(letters.split()).replace("dj", "d")
+    return re.sub("dj+", "d", " ".join(letters.split()))
 
 
 def albanian_forms(folded: str) -> set[str]:
@@ -150,15 +152,20 @@ class Gazetteer:
             ambiguous name, most populous first, and `similar` the names closest to an unknown one.
         """
         folded = fold(name)
-        for tier in self._tiers:
-            found = self._most_populous_first(tier.get((folded, country), ()))
+        own, alternate, forms = self._tiers
+        indefinite = {
+            row for form in albanian_forms(folded) for row in alternate.get((form, country), ())
+        }
+        tiers = (own.get((folded, country), ()), alternate.get((folded, country), ()))
+        for rows in (*tiers, {*forms.get((folded, country), ()), *indefinite}):
+            found = self._most_populous_first(rows)
             if len(found) == 1:
                 return Match(found[0])
             if found and near is not None:
                 return Match(min(found, key=lambda row: self.distance_m(row, near)))
             if found:
                 return Match(None, candidates=found)
-        known = {key: rows for key, rows in self._tiers[0].items() if key[1] == country}
+        known = {key: rows for key, rows in own.items() if key[1] == country}
         close = difflib.get_close_matches(folded, [key[0] for key in known], n=3, cutoff=0.7)
         names = (self.places["name"].iat[min(known[key, country])] for key in close)
         return Match(None, similar=tuple(names))
@@ -187,25 +194,31 @@ class Gazetteer:
 
     def nearest(self, near: tuple[float, float], country: str) -> tuple[int, float] | None:
         """Return the row of the nearest place of a country and its distance in metres."""
-        rows = [i for i, code in enumerate(self.places["country"]) if code == country]
-        if not rows:
+        rows = np.flatnonzero(self.places["country"] == country)
+        if not len(rows):
             return None
-        distances = [self.distance_m(row, near) for row in rows]
-        best = min(distances)
-        return rows[distances.index(best)], best
+        points = self.places.geometry.iloc[rows]
+        lon, lat = np.full(len(rows), near[0]), np.full(len(rows), near[1])
+        metres = _GEOD.inv(points.x.to_numpy(), points.y.to_numpy(), lon, lat)[2]
+        best = int(metres.argmin())
+        return int(rows[best]), float(metres[best])
 
-    def by_id(self, geonames_id: int) -> int:
+    def by_id(self, geonames_id: int, country: str) -> int:
         """Return the row of a GeoNames id.
 
         Raises
         ------
         UnlocatableError
-            The gazetteer does not have it.
+            The gazetteer does not have it, or has it in another country.
         """
         rows = (self.places["geonames_id"] == geonames_id).to_numpy().nonzero()[0]
         if not len(rows):
             what = "the gazetteer has no place of this number."
             raise UnlocatableError("geonames_id", str(geonames_id), what, "Give lat and lon.")
+        place = self.places.iloc[int(rows[0])]
+        if place["country"] != country:
+            what = f"this is {place['name']} in {place['country']}, not a place in {country}."
+            raise UnlocatableError("geonames_id", str(geonames_id), what, "Correct one of the two.")
         return int(rows[0])
 
     def distance_m(self, row: int, near: tuple[float, float]) -> float:

@@ -134,10 +134,13 @@ def _locate_row(row: pd.Series[Any], gazetteer: Gazetteer, smaller_below: int) -
 
     if pd.notna(row["lat"]):
         near = (float(row["lon"]), float(row["lat"]))
-        found = _at(gazetteer, _same_place(row, gazetteer, near))
+        known = pd.notna(row["geonames_id"])
+        found = _at(
+            gazetteer, _by_id(row, gazetteer) if known else _same_place(row, gazetteer, near)
+        )
         return {**found, "geometry": Point(near), "location_source": "coordinates in the table"}
     if pd.notna(row["geonames_id"]):
-        return _at(gazetteer, gazetteer.by_id(int(row["geonames_id"])))
+        return _at(gazetteer, _by_id(row, gazetteer))
     if pd.notna(row["extent"]):
         return _represent(row, gazetteer, smaller_below)
     if row["kind"] == "region":
@@ -146,6 +149,10 @@ def _locate_row(row: pd.Series[Any], gazetteer: Gazetteer, smaller_below: int) -
             "location_source": "not located: a region without an extent",
         }
     return _at(gazetteer, gazetteer.settle("name", row["name"], row["country"]))
+
+
+def _by_id(row: pd.Series[Any], gazetteer: Gazetteer) -> int:
+    return gazetteer.by_id(int(row["geonames_id"]), row["country"])
 
 
 def _same_place(row: pd.Series[Any], gazetteer: Gazetteer, near: tuple[float, float]) -> int | None:

@@ -6,7 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hotspot_gaps.errors import InputError, Problem
+from hotspot_gaps.errors import InputError, Problem, SettingsError
 from hotspot_gaps.sources.boundaries import load_boundaries, load_places
 from hotspot_gaps.sources.builtin import read_builtin
 from hotspot_gaps.sources.gazetteer import Gazetteer, UnlocatableError, fold
@@ -62,11 +62,13 @@ def load_organizations(
         Rows that cannot be used or located, all of them at once.
     MissingInputError
         There is no such file.
+    SettingsError
+        `as_of` is not a date.
 
     Notes
     -----
-    Coordinates in a user's table only tell which town is meant: the point of that town takes
-    their place here, so that no distance can be traced back to a door.
+    Coordinates and the text of `town` in a user's table only tell which town is meant: the
+    gazetteer's point and name take their place here, so that nothing leads back to a door.
 
     Examples
     --------
@@ -106,8 +108,8 @@ def read_organizations(
         if problems:
             raise InputError(problems)
     ids = table["organization_id"].fillna(_ids(table))
-    points = _towns(table, Gazetteer(places), Path(path or "organizations.csv").name)
-    return table.assign(organization_id=ids, geometry=points)
+    towns = _towns(table, Gazetteer(places), Path(path or "organizations.csv").name)
+    return table.assign(organization_id=ids, **towns)
 
 
 def _ids(table: pd.DataFrame) -> pd.Series[str]:
@@ -119,18 +121,23 @@ def _ids(table: pd.DataFrame) -> pd.Series[str]:
     return words.str.split().str.join("-").where(names.ne(""), numbered)
 
 
-def _towns(table: pd.DataFrame, gazetteer: Gazetteer, file: str) -> list[Any]:
+def _towns(table: pd.DataFrame, gazetteer: Gazetteer, file: str) -> dict[str, list[Any]]:
+    """Place each organization: the town as the gazetteer names it, and its point."""
     problems: list[Problem] = []
+    names: list[str | None] = []
     points: list[Any] = []
     for number, row in table.iterrows():
         try:
             position = _town(row, gazetteer)
-            points.append(None if position is None else gazetteer.places.geometry.iat[position])
         except UnlocatableError as error:
             problems.append(error.problem(file, int(str(number))))
+            continue
+        place = None if position is None else gazetteer.places.iloc[position]
+        names.append(None if place is None else place["name"])
+        points.append(None if place is None else place["geometry"])
     if problems:
         raise InputError(problems)
-    return points
+    return {"town": names, "geometry": points}
 
 
 def _town(row: pd.Series[Any], gazetteer: Gazetteer) -> int | None:
@@ -139,9 +146,16 @@ def _town(row: pd.Series[Any], gazetteer: Gazetteer) -> int | None:
 
     near = (float(row["lon"]), float(row["lat"])) if pd.notna(row["lat"]) else None
     if pd.notna(row["geonames_id"]):
-        return gazetteer.by_id(int(row["geonames_id"]))
+        return gazetteer.by_id(int(row["geonames_id"]), row["country"])
     if pd.notna(row["town"]) and ";" not in row["town"]:
-        return gazetteer.settle("town", row["town"], row["country"], near)
+        found = gazetteer.settle("town", row["town"], row["country"], near)
+        if near is not None and gazetteer.distance_m(found, near) > TOWN_REACH_M:
+            away = gazetteer.distance_m(found, near) / 1000
+            what = f"the coordinates are {away:.0f} km from {gazetteer.places['name'].iat[found]}."
+            raise UnlocatableError(
+                "town", row["town"], what, "Correct the town or the coordinates."
+            )
+        return found
     if near is None:
         return None
     nearest = gazetteer.nearest(near, row["country"])
@@ -209,15 +223,15 @@ def _support_on(supports: pd.DataFrame, as_of: str | dt.date) -> pd.DataFrame:
     """Reduce supports to one row an organization: best certainty, and the programmes that day."""
     import pandas as pd
 
-    day = pd.Timestamp(as_of)
+    try:
+        day = pd.Timestamp(as_of)
+    except ValueError:
+        raise SettingsError(f"as_of ({as_of!r}): write a date as 2020-12-31.") from None
     start = pd.to_datetime(supports["from"])
     end = pd.to_datetime(supports["to"]).fillna(day)
-    valid = supports[(start <= day) & (day <= end)]
-    grouped = valid.groupby("organization_id")
-    return pd.DataFrame(
-        {
-            # "documented" sorts before "probable".
-            "support": grouped["certainty"].min(),
-            "programmes": grouped["programme"].agg(lambda names: ";".join(sorted(set(names)))),
-        }
-    )
+    valid: pd.DataFrame = supports[(start <= day) & (day <= end)]
+    best = valid.groupby("organization_id")["certainty"].transform("min")
+    # "documented" sorts before "probable", and alone names the programmes where there is any.
+    grouped = valid[valid["certainty"].eq(best)].groupby("organization_id")
+    names = grouped["programme"].agg(lambda names: ";".join(sorted(set(names))))
+    return pd.DataFrame({"support": grouped["certainty"].min(), "programmes": names})

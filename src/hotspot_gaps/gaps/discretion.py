@@ -1,0 +1,96 @@
+"""Discretion: distances to organizations as far as they may be told.
+
+The place of a restricted organization is its secret, and a distance gives it away: an exact one
+at once, a yes or no within a radius after a few radii. So a restricted organization is taken to be
+at the outer edge of its band of distance, here, before anything else is computed from it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hotspot_gaps.access.geodesic import count_within, nearest
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+WITHHELD = "withheld"
+NAME_WITHHELD = "name withheld"
+BAND_EDGES_KM = (25.0, 50.0, 100.0)
+BANDS = ("0-25 km", "25-50 km", "50-100 km", "over 100 km")
+
+
+def nearest_shown(places: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Find the nearest organization to each place, a restricted one counting at its band's edge.
+
+    Parameters
+    ----------
+    places
+        Points in any declared CRS.
+    organizations
+        As `load_organizations` returns them.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Aligned with `places`: `id`, `name`, `km` (NaN for a restricted one), `band`, `edge_km`
+        (outer edge of the band, infinite for the last; the distance counts as this for a
+        restricted one), `restricted`, and `basis`, how the town is known.
+    """
+    hidden = organizations["sensitivity"].eq("restricted")
+    shown = nearest(places, organizations[~hidden], id="organization_id")
+    secret = nearest(places, organizations[hidden], id="organization_id")
+    km, secret_edge = shown["distance_m"] / 1000, band_edge(secret["distance_m"] / 1000)
+    restricted = (secret_edge < km) | (km.isna() & secret_edge.notna())
+    who = organizations.set_index("organization_id")
+    table = shown[["id"]].astype("str").mask(restricted, WITHHELD)
+    table["name"] = shown["id"].map(who["name"]).astype("str").mask(restricted, NAME_WITHHELD)
+    table["km"] = km.mask(restricted)
+    table["edge_km"] = band_edge(km).mask(restricted, secret_edge)
+    table["band"] = table["edge_km"].map(
+        dict(zip((*BAND_EDGES_KM, float("inf")), BANDS, strict=True))
+    )
+    table["restricted"] = restricted
+    table["basis"] = shown["id"].map(who["town_basis"]).astype("str").mask(restricted)
+    return table
+
+
+def count_shown(
+    places: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, radius_m: float
+) -> pd.Series[int]:
+    """Count organizations within a radius, restricted ones within the last band edge in it.
+
+    Parameters
+    ----------
+    places
+        Points in any declared CRS.
+    organizations
+        As `load_organizations` returns them.
+    radius_m
+        Radius in metres.
+
+    Returns
+    -------
+    pandas.Series
+        Nullable whole numbers aligned with `places`, NA where a place has no geometry.
+    """
+    hidden = organizations["sensitivity"].eq("restricted")
+    count = count_within(places, organizations[~hidden], radii_m=(radius_m,)).iloc[:, 0]
+    edges = [edge * 1000 for edge in BAND_EDGES_KM if edge * 1000 <= radius_m]
+    if edges:
+        count = count + count_within(places, organizations[hidden], radii_m=(edges[-1],)).iloc[:, 0]
+    return count
+
+
+def band_edge(km: pd.Series[float]) -> pd.Series[float]:
+    """Return the outer edge of the band of each distance, in km.
+
+    >>> import pandas as pd
+    >>> band_edge(pd.Series([0.0, 25.0, 25.1, 300.0])).tolist()
+    [25.0, 25.0, 50.0, inf]
+    """
+    import pandas as pd
+
+    edges = (*BAND_EDGES_KM, float("inf"))
+    return pd.cut(km, [-1.0, *edges], labels=edges).astype("float64")
