@@ -64,7 +64,7 @@ def make_organizations(rows):
     frame["support"] = frame["support"].astype("str")
     frame = frame.assign(
         name="Organization " + frame["organization_id"].astype("str"), town="Town", country="BA",
-        supported=frame["support"].eq("documented"), programmes=None,
+        supported=frame["support"].eq("documented"), programmes=None, town_basis="stated",
     )  # fmt: skip
     points = gpd.points_from_xy(frame["lon"].astype(float), frame["lat"].astype(float))
     return gpd.GeoDataFrame(frame.drop(columns=["lon", "lat"]), geometry=points, crs="EPSG:4326")

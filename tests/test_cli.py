@@ -117,10 +117,10 @@ def test_bad_settings_exit_2(gaps_cli, tmp_path):
     assert "Did you mean radius_km?" in err
 
 
-def test_an_output_folder_that_cannot_be_written_exits_1(gaps_cli, tmp_path):
+def test_an_output_folder_that_cannot_be_written_exits_2(gaps_cli, tmp_path):
     (tmp_path / "file").write_text("")
     code, _, err = gaps_cli("run", "--out", tmp_path / "file")
-    assert code == 1
+    assert code == 2
     assert "cannot write here" in err
 
 

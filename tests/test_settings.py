@@ -39,9 +39,11 @@ def test_toml_paths_are_relative_to_the_file(tmp_path):
     [
         ({"radius": 3}, "Did you mean radius_km"),
         ({"zzz": 3}, "Known: hotspots"),
-        ({"radius_km": -1}, "greater than 0"),
+        ({"radius_km": -1}, "greater than or equal to 0.001"),
         ({"radius_km": float("nan")}, "radius_km"),
-        ({"as_of": "soon"}, "valid date"),
+        ({"as_of": "soon"}, "write the date as 2020-12-31"),
+        ({"as_of": 0}, "write the date as 2020-12-31"),
+        ({"radius_km": True}, "radius_km"),
         ({"basemap": "/etc/passwd"}, "tile address"),
         ({"basemap": "/vsicurl/http://x/{z}/{x}/{y}"}, "tile address"),
         ({"evidence": "rumour"}, "'direct', 'reported' or 'related'"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from hotspot_gaps.errors import HotspotGapsError, InputError, OutputError, UnknownPlaceError
+from hotspot_gaps.errors import HotspotGapsError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -150,15 +151,11 @@ def _print_json(value: Any) -> None:
 
 
 def main() -> None:
-    """Run the command line: exit 0 done, 1 internal, 2 bad input."""
+    """Run the command line: exit 0 done, 1 internal, 2 what the user can mend."""
+    # Ended from outside, clean up as after Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         app()
-    except (InputError, UnknownPlaceError) as error:
-        typer.echo(str(error), err=True)
-        sys.exit(2)
-    except OutputError as error:
-        typer.echo(str(error), err=True)
-        sys.exit(1)
     except HotspotGapsError as error:
         typer.echo(str(error), err=True)
         sys.exit(2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.gaps.flags import find_gaps
@@ -22,7 +22,17 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-PNG_NAME, PDF_NAME = "gap_map.png", "gap_map.pdf"
+BUILTIN_FILES = {
+    "hotspots": "hotspots.csv",
+    "hotspot_lists": "hotspot_lists.csv",
+    "organizations": "organizations.csv",
+    "supports": "supports.csv",
+    "programmes": "programmes.csv",
+    "places": "places.csv",
+    "boundaries": "countries.gpkg",
+    "admin1": "admin1.gpkg",
+    "relief": "relief.tif",
+}
 
 
 @dataclass(frozen=True)
@@ -137,16 +147,17 @@ def run(settings: Settings | None = None, *, progress: Callable[[str], None] = _
         document = manifest.build_manifest(
             settings,
             inputs=_inputs(settings),
-            counts={**asdict(result.known), "withheld": withheld_by_country(result.organizations)},
+            counts={
+                "rows": _rows(result),
+                **asdict(result.known),
+                "withheld_by_country": withheld_by_country(result.organizations),
+            },
             outputs=written,
             background=background,
         )
         manifest.write_manifest(document, folder / "run.json")
         names = [path.name for path in sorted(folder.iterdir())]
-    paths = tuple(settings.out / name for name in names)
-    return Result(
-        result.gaps, result.organizations, result.countries, result.known, result.headline, paths
-    )
+    return replace(result, outputs=tuple(settings.out / name for name in names))
 
 
 def _write_tables(result: Result, folder: Path) -> None:
@@ -170,25 +181,37 @@ def _draw(result: Result, settings: Settings, folder: Path) -> str:
         countries=result.countries,
         settings=settings,
     )
-    save_map(figure, folder / PNG_NAME, folder / PDF_NAME)
+    save_map(figure, folder / "gap_map.png", folder / "gap_map.pdf")
     return background
 
 
-def _inputs(settings: Settings) -> dict[str, dict[str, Any]]:
-    """Describe every table that the run rests on."""
-    builtin = {
-        "hotspots": "hotspots.csv",
-        "organizations": "organizations.csv",
-        "supports": "supports.csv",
-        "places": "places.csv",
-        "boundaries": "countries.gpkg",
-    }
+def _inputs(settings: Settings) -> dict[str, list[dict[str, Any]]]:
+    """Describe every file that the run rests on, table by table."""
     entries = {}
-    for table, name in builtin.items():
-        path = getattr(settings, table)
-        own = path is not None
-        entries[table] = manifest.file_entry(path if own else builtin_path(name), builtin=not own)
+    for table, name in BUILTIN_FILES.items():
+        path = getattr(settings, table, None)
+        files = [builtin_path(name)] if path is None else manifest.parts(path)
+        entries[table] = [manifest.file_entry(file, builtin=path is None) for file in files]
     return entries
+
+
+def _rows(result: Result) -> dict[str, dict[str, int]]:
+    """Count the rows of each table: read, placed, and shown."""
+    hotspots, organizations = result.gaps, result.organizations
+    return {
+        "hotspots": {
+            "read": len(hotspots),
+            "placed": int(hotspots.geometry.notna().sum()),
+            "in_question": int(hotspots["in_question"].sum()),
+            "judged": int(hotspots["is_gap"].notna().sum()),
+        },
+        "organizations": {
+            "read": len(organizations),
+            "placed": int(organizations.geometry.notna().sum()),
+            "supported": int(organizations["supported"].sum()),
+            "shown": len(public_organizations(organizations)),
+        },
+    }
 
 
 def _stated_hotspots(settings: Settings) -> int | None:

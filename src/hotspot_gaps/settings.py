@@ -62,9 +62,9 @@ class Settings(BaseModel):
     places: Path | None = None
     boundaries: Path | None = None
     as_of: dt.date = dt.date(2020, 12, 31)
-    radius_km: float = Field(default=50.0, gt=0, le=20_004)
-    partner_radius_km: float = Field(default=25.0, gt=0, le=20_004)
-    smaller_below: int = Field(default=50_000, gt=0)
+    radius_km: float = Field(default=50.0, ge=0.001, le=20_004, strict=True)
+    partner_radius_km: float = Field(default=25.0, ge=0.001, le=20_004, strict=True)
+    smaller_below: int = Field(default=50_000, gt=0, strict=True)
     evidence: Literal["direct", "reported", "related"] = "reported"
     out: Path = Path("data/processed")
     basemap: str | None = None
@@ -75,6 +75,14 @@ class Settings(BaseModel):
         except ValidationError as error:
             lines = [_explain(problem) for problem in error.errors()]
             raise SettingsError("\n".join(lines)) from None
+
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _iso_date(cls, value: Any) -> Any:
+        iso = isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value)
+        if not iso and not isinstance(value, dt.date):
+            raise PydanticCustomError("iso_date", "write the date as 2020-12-31")
+        return value
 
     @field_validator("basemap")
     @classmethod
@@ -112,7 +120,7 @@ class Settings(BaseModel):
             reason = str(error).replace(str(path), path.name)
             raise SettingsError(f"{path.name}: not readable as TOML: {reason}") from None
         for key in (*TABLES, "out"):
-            if isinstance(values.get(key), str):
+            if isinstance(values.get(key), str) and "://" not in values[key]:
                 values[key] = path.parent / values[key]
         return cls(**{**values, **overrides})
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from conftest import make_hotspots, make_organizations
-from hotspot_gaps import Settings, find_gaps
+from hotspot_gaps import CRSError, InputError, Settings, find_gaps
 from hotspot_gaps.gaps.flags import columns
 
 GEOD = Geod(ellps="WGS84")
@@ -143,6 +143,52 @@ def test_a_restricted_organization_gives_a_band_and_no_name():
     assert "secret" not in row.to_string()
     assert "60.1" not in row["reason"]
     assert "3.2" not in row["reason"]
+
+
+def test_unknown_population_near_support_is_still_not_known():
+    hotspots = make_hotspots([("here", "town", None, *HERE)])
+    row = judge([("a", "documented", "public", *away(10))], hotspots)
+    assert row["is_gap"] is pd.NA
+    assert row["gap_type"] == "unknown"
+    assert "asked, it would be covered" in row["reason"]
+
+
+def test_how_a_town_is_known_is_told():
+    organizations = make_organizations([("a", None, "public", *away(5))])
+    row = find_gaps(one_town(), organizations.assign(town_basis="from_name")).iloc[0]
+    assert "5.0 km; town taken from its name" in row["reason"]
+
+
+@pytest.mark.parametrize("radius", [37.5, 0.001, 49.99999])
+def test_any_radius_names_its_columns(radius):
+    row = judge([], radius_km=radius, partner_radius_km=radius)
+    assert row[f"supported_within_{radius}km"] == 0
+
+
+def test_frames_in_any_crs_and_with_any_index_give_the_same_in_4326():
+    hotspots = one_town().to_crs("EPSG:3035").rename_geometry("where").set_axis([7], axis=0)
+    organizations = make_organizations([("a", "documented", "public", *away(60))]).to_crs(
+        "EPSG:32634"
+    )
+    row = find_gaps(hotspots, organizations).iloc[0]
+    assert row["nearest_supported_km"] == pytest.approx(60, abs=1e-5)
+    assert (row["lon"], row["lat"]) == pytest.approx(HERE, abs=1e-7)
+
+
+def test_two_organizations_with_one_id_are_refused():
+    rows = [("a", None, "public", *away(5)), ("a", None, "public", *away(6))]
+    with pytest.raises(InputError, match="several rows have this id"):
+        find_gaps(one_town(), make_organizations(rows))
+
+
+def test_missing_crs():
+    with pytest.raises(CRSError):
+        find_gaps(one_town().set_crs(None, allow_override=True), make_organizations([]))
+
+
+def test_no_organization_at_all(organizations):
+    row = find_gaps(one_town(), organizations.iloc[:0]).iloc[0]
+    assert row["gap_type"] == "no_known_partner"
 
 
 def test_of_two_in_one_town_the_public_one_is_named():

@@ -23,6 +23,7 @@ def test_the_built_in_case(gaps, organizations):
     assert (found.supported_placed, found.supported_stated, found.supported_missing) == (1, 13, 12)
     assert found.gaps == found.unfunded_partner + found.no_known_partner == 11
     assert found.asked == found.gaps + found.covered
+    assert found.partner_withheld == 3
     assert (found.organizations_known, found.organizations_restricted, found.probable) == (
         187,
         53,
@@ -40,7 +41,10 @@ def test_on_another_date_nothing_is_stated():
     assert gaps["nearest_supported_km"].isna().all()
 
 
-def test_a_programme_that_states_nothing_leaves_the_total_unknown(gaps, organizations):
+def test_a_programme_that_states_nothing_does_not_hide_one_that_does(gaps, organizations):
     other = organizations.copy()
     other.loc[other["supported"], "programmes"] = "gitoc_grant_2020;resilience_fund_2020"
+    assert known(gaps, other).supported_stated == 13
+    assert known(gaps, other).supported_missing == 12
+    other.loc[other["supported"], "programmes"] = "gitoc_grant_2020"
     assert known(gaps, other).supported_stated is None

@@ -46,6 +46,43 @@ def test_a_failure_while_moving_takes_everything_back(tmp_path, monkeypatch):
     assert (tmp_path / "a").read_text() == "old"
 
 
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit])
+def test_ctrl_c_while_moving_takes_everything_back(tmp_path, monkeypatch, stop):
+    for name in "abc":
+        (tmp_path / name).write_text("old")
+    replace, calls = Path.replace, []
+
+    def interrupted(self, target):
+        calls.append(self)
+        if len(calls) == 4:
+            raise stop
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", interrupted)
+    with pytest.raises(stop):
+        with written_together(tmp_path) as folder:
+            for name in "abc":
+                (folder / name).write_text("new")
+    assert {p.name: p.read_text() for p in tmp_path.iterdir()} == dict.fromkeys("abc", "old")
+
+
+def test_a_folder_in_the_way_is_left_alone(tmp_path):
+    (tmp_path / "b").mkdir()
+    (tmp_path / "b" / "mine").write_text("kept")
+    with pytest.raises(OutputError, match="a folder of this name is in the way"):
+        with written_together(tmp_path) as folder:
+            (folder / "a").write_text("new")
+            (folder / "b").write_text("new")
+    assert [p.name for p in tmp_path.iterdir()] == ["b"]
+    assert (tmp_path / "b" / "mine").read_text() == "kept"
+
+
+def test_a_folder_made_for_nothing_is_taken_away(tmp_path):
+    with pytest.raises(RuntimeError), written_together(tmp_path / "new"):
+        raise RuntimeError
+    assert not (tmp_path / "new").exists()
+
+
 def test_a_folder_that_cannot_be_made(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(OutputError, match="cannot write here"), written_together(tmp_path / "file"):

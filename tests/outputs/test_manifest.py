@@ -21,10 +21,15 @@ def test_hashes_are_those_of_the_files(full_run):
         if path.name != "run.json":
             digest = hashlib.sha256(path.read_bytes()).hexdigest()
             assert document["outputs"][path.name]["sha256"] == digest
-    assert document["inputs"]["hotspots"]["builtin"]
+    assert document["inputs"]["hotspots"][0]["builtin"]
+    assert {"programmes", "hotspot_lists", "admin1", "relief"} <= set(document["inputs"])
+    assert document["counts"]["rows"]["hotspots"] == {
+        "read": 38, "placed": 34, "in_question": 22, "judged": 34,
+    }  # fmt: skip
+    assert document["versions"]["proj"]
     assert document["counts"]["gaps"] == 11
     assert document["settings"]["radius_km"] == 50
-    assert sum(document["counts"]["withheld"].values()) == 53
+    assert sum(document["counts"]["withheld_by_country"].values()) == 53
 
 
 def test_nothing_about_the_machine(full_run, tmp_path):

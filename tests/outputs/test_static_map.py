@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import json
 import struct
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from pyproj import Geod
 from shapely import box
@@ -15,7 +18,7 @@ from shapely import box
 import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
 from hotspot_gaps.gaps.missing import what_is_known
-from hotspot_gaps.outputs import map_layers
+from hotspot_gaps.outputs import map_layers, style
 from hotspot_gaps.outputs.labels import place_labels
 from hotspot_gaps.outputs.static_map import gap_map_figure
 from hotspot_gaps.sources.builtin import read_builtin
@@ -40,27 +43,38 @@ def drawn(gaps, organizations, countries):
     return page(gaps, organizations, countries)
 
 
-def test_numbers_on_the_map_are_those_of_gaps_csv(drawn, full_run):
-    """Recompute each count in title, legend and list from the written table alone."""
-    table = pd.read_csv(next(p for p in full_run.outputs if p.name == "gaps.csv"))
-    asked, related = table[table["in_question"]], table[~table["in_question"]]
-    flagged = asked[asked["is_gap"] == True]  # noqa: E712 - the column has missing values
+def test_numbers_on_the_map_are_those_of_the_files(drawn, full_run):
+    """Recompute each number in title, legend, list and box from gaps.csv and run.json alone."""
+    files = {path.name: path for path in full_run.outputs}
+    table = pd.read_csv(files["gaps.csv"])
+    counts = json.loads(files["run.json"].read_text(encoding="utf-8"))["counts"]
+    asked, apart = table[table["in_question"]], table[~table["in_question"]]
+    is_gap = table["is_gap"] == True  # noqa: E712 - the column has missing values
+    flagged = table[table["in_question"] & is_gap]
     types = flagged["gap_type"].value_counts()
     placed = asked["lat"].notna().sum()
     text = "\n".join(drawn[1])
     assert f"None of {len(flagged)} smaller hotspot towns and crossings" in text
-    assert f"within 25 km ({types['unfunded_partner']})" in text
+    assert f"without support within 25 km ({types['unfunded_partner']})" in text
     assert f"no known organization within 25 km ({types['no_known_partner']})" in text
-    assert f"larger town, capital or covered ({placed - len(flagged)})" in text
-    apart = (related["lat"].notna().sum(), (related["is_gap"] == True).sum())  # noqa: E712
-    assert f"counted apart ({apart[0]}, {apart[1]} of them gaps)" in text
+    assert f"or size unknown ({placed - len(flagged)})" in text
+    assert f"({apart['lat'].notna().sum()}; thin ring: {is_gap[apart.index].sum()} gaps)" in text
     for row in flagged.itertuples():
-        assert f"{row.name} ({row.country})" in drawn[1]
+        assert any(t.startswith(row.name) and t.endswith(f"({row.country})") for t in drawn[1])
         assert f"{row.nearest_supported_km:.1f}" in drawn[1]
+        known = f"{row.known_within_25km}"
+        assert known in drawn[1] or f"{known} (withheld)" in drawn[1]
     box_text = text.replace("\n    ", " ")
-    assert f"Hotspots: {len(asked)} listed of about 40" in box_text
+    assert f"Hotspots: {len(asked)} listed of about {counts['hotspots_stated']}" in box_text
     assert f"{len(asked) - placed} cannot be placed" in box_text
-    assert "1 placed of 13" in box_text
+    assert f"{counts['supported_placed']} placed, of {counts['supported_stated']}" in box_text
+    assert counts["stated_note"] in box_text
+    assert (
+        f"{counts['organizations_known']} known, {counts['organizations_placed']} with" in box_text
+    )
+    assert f"{counts['organizations_restricted']} withheld" in box_text
+    assert f"other known organizations ({counts['towns_with_others']})" in text
+    assert f"not counted ({counts['probable_placed']})" in text
 
 
 def test_the_page_says_what_every_map_must(drawn):
@@ -71,17 +85,45 @@ def test_the_page_says_what_every_map_must(drawn):
 
 
 def test_restricted_organizations_are_not_drawn(gaps, organizations, countries):
-    settings = hg.Settings()
-    figure = Figure()
-    ax = figure.add_subplot()
-    hg.plot_gap_map(
-        gaps, organizations=organizations, countries=countries, settings=settings, ax=ax
-    )
-    dots = next(c for c in ax.collections if len(c.get_offsets()) > 50)
-    public = organizations[
-        organizations["sensitivity"].ne("restricted") & organizations.geometry.notna()
-    ]
-    assert len(dots.get_offsets()) == public["support"].isna().sum()
+    ax = Figure().add_subplot()
+    hg.plot_gap_map(gaps, organizations=organizations, countries=countries, ax=ax)
+    marks = next(c for c in ax.collections if len(c.get_offsets()) > 50)
+    placed = organizations[organizations.geometry.notna() & organizations["support"].isna()]
+    public = placed[placed["sensitivity"].ne("restricted")].geometry.drop_duplicates()
+    assert len(marks.get_offsets()) == len(public) == 61
+
+
+def test_red_and_green_differ_in_lightness():
+    """CIE L* apart by 20 or more can be told apart in grey print and with any colour vision."""
+
+    def lightness(colour):
+        linear = [
+            ((c + 0.055) / 1.055) ** 2.4 if c > 0.04045 else c / 12.92 for c in to_rgb(colour)
+        ]
+        luminance = np.dot([0.2126, 0.7152, 0.0722], linear)
+        return 116 * np.cbrt(luminance) - 16
+
+    assert lightness(style.HOTSPOT) - lightness(style.SUPPORTED) >= 20
+
+
+def test_a_list_that_cannot_be_placed_still_has_a_page(organizations, countries):
+    lost = make_hotspots([("lost", "region", None, None, None)])
+    _, texts, _ = page(hg.find_gaps(lost, organizations), organizations, countries)
+    assert any("here to ask about" in text for text in texts)
+
+
+def test_a_dollar_sign_is_a_dollar_sign(organizations, countries):
+    gaps = hg.find_gaps(make_hotspots([("h", "town", 9, 18.0, 43.0)]), organizations)
+    figure, _, _ = page(gaps.assign(name="Bar $x^{$"), organizations, countries)
+    figure.savefig(io.BytesIO())
+
+
+def test_more_gaps_than_the_list_holds(organizations, countries):
+    rows = [(f"h{i:02d}", "town", 9, 16 + i % 6, 42 + i // 6 * 0.7) for i in range(20)]
+    gaps = hg.find_gaps(make_hotspots(rows), organizations)
+    _, texts, _ = page(gaps, organizations, countries)
+    count = int(gaps["rank"].notna().sum())
+    assert any(text == f"and {count - 14} more, in gaps.csv" for text in texts)
 
 
 def test_png_is_wide_enough_for_print(full_run):
@@ -171,8 +213,15 @@ def test_other_places_on_earth_can_be_mapped():
 @pytest.mark.parametrize(
     ("rows", "start"),
     [
-        ([("a", "documented", "public", 18.0, 43.0)], "All 1 smaller hotspot"),
-        ([], "None of 1 smaller"),
+        (
+            [("a", "documented", "public", 18.0, 43.0)],
+            "The one smaller hotspot town or crossing has d",
+        ),
+        (
+            [("a", "documented", "public", 20.0, 43.0)],
+            "The one smaller hotspot town or crossing has no",
+        ),
+        ([], "No documented support can be placed on 31 December 2020: the one"),
     ],
 )
 def test_headlines(rows, start, countries):

@@ -23,7 +23,13 @@ def known(gaps, organizations):
 @pytest.mark.parametrize(
     ("counts", "expected"),
     [
-        ({"asked": 0, "gaps": 0}, "No smaller hotspot town or border crossing can be placed"),
+        ({"asked": 0, "gaps": 0}, "No smaller hotspot town or border crossing here to ask about"),
+        ({"asked": 1, "gaps": 1}, "The one smaller hotspot town or crossing has no documented"),
+        ({"asked": 1, "gaps": 0}, "The one smaller hotspot town or crossing has documented"),
+        (
+            {"asked": 3, "gaps": 3, "supported_placed": 0},
+            "No documented support can be placed on 31",
+        ),
         ({"asked": 3, "gaps": 0}, "All 3 smaller"),
         ({"asked": 3, "gaps": 3}, "None of 3 smaller"),
         ({"asked": 3, "gaps": 1}, "1 of 3 smaller hotspot towns and crossings has no documented"),
@@ -35,17 +41,33 @@ def test_headline(known, counts, expected):
 
 
 def test_subline(known):
-    assert words.subline(known).startswith("12 of the 13 supported organizations cannot be placed")
-    assert words.subline(replace(known, supported_placed=13)).startswith("All 13")
-    assert "not stated" in words.subline(replace(known, supported_stated=None))
+    rule = hg.Settings()
+    assert words.subline(known, rule).startswith("12 of the 13 supported organizations cannot be")
+    assert words.subline(known, rule).endswith("some of these towns may in truth be covered.")
+    assert "this town may" in words.subline(replace(known, gaps=1), rule)
+    assert "covered" not in words.subline(replace(known, gaps=0), rule)
+    assert words.subline(replace(known, supported_missing=0), rule).startswith("All 13")
+    assert "not stated" in words.subline(replace(known, supported_stated=None), rule)
 
 
 def test_box(known):
-    text = " ".join(words.not_known(known))
-    assert "1 placed of 13 that the programme says it supported (another page" in text
-    text = " ".join(words.not_known(replace(known, hotspots_stated=None, size_unknown=2)))
+    text = " ".join(words.not_known(known, hg.Settings()))
+    assert "1 placed, of 13 that the programme says it supported (another page" in text
+    text = " ".join(
+        words.not_known(
+            replace(known, hotspots_stated=None, size_unknown=2), hg.Settings(hotspots="m.csv")
+        )
+    )
     assert "22 listed in the table" in text
-    assert "Of 2 placed, the population is not known" in text
+    assert "Inhabitants not known: 2" in text
+    assert "press" not in text
+    text = " ".join(
+        words.not_known(replace(known, in_question=38), hg.Settings(evidence="related"))
+    )
+    assert "22 listed of about 40" in text
+    assert "Asked here as well: 16 from later texts" in text
+    text = " ".join(words.not_known(replace(known, in_question=7), hg.Settings(evidence="direct")))
+    assert "Asked here: the 7 named directly" in text
 
 
 def test_sources_of_own_tables_are_their_file_names(tmp_path):

@@ -72,7 +72,12 @@ def test_own_names_come_before_alternate_names():
 
 def test_an_unknown_id_is_a_problem(gazetteer):
     with pytest.raises(UnlocatableError, match="no place of this number"):
-        gazetteer.by_id(1)
+        gazetteer.by_id(1, "ME")
+
+
+def test_an_id_of_another_country_is_a_problem(gazetteer):
+    with pytest.raises(UnlocatableError, match="this is Tirana in AL"):
+        gazetteer.by_id(3183875, "ME")
 
 
 def test_nearest_town(gazetteer):
@@ -82,7 +87,7 @@ def test_nearest_town(gazetteer):
     assert gazetteer.nearest((0, 0), "ZZ") is None
 
 
-@given(st.text())
+@given(st.text() | st.text(alphabet="dj đђžjD"))
 def test_folding_twice_changes_nothing(name):
     assert fold(fold(name)) == fold(name)
 

@@ -44,7 +44,7 @@ def test_open_ended_support_still_runs(load):
     assert load(text, supports, as_of="2030-01-01")["supported"].all()
 
 
-def test_documented_beats_probable_and_programmes_are_joined(load):
+def test_documented_support_beats_probable_and_names_the_programmes(load):
     text = "name,country,town,source\nPrva,BA,Mostar,t\n"
     supports = (
         "organization,programme,from,certainty,source\n"
@@ -52,7 +52,7 @@ def test_documented_beats_probable_and_programmes_are_joined(load):
     )
     row = load(text, supports).iloc[0]
     assert row["support"] == "documented"
-    assert row["programmes"] == "a;b"
+    assert row["programmes"] == "a"
 
 
 def test_unknown_is_never_no(load):

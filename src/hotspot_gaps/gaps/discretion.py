@@ -38,13 +38,16 @@ def nearest_shown(places: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame) -> 
         (outer edge of the band, infinite for the last; the distance counts as this for a
         restricted one), `restricted`, and `basis`, how the town is known.
     """
-    hidden = organizations["sensitivity"].eq("restricted")
+    import pandas as pd
+
+    hidden = is_restricted(organizations)
     shown = nearest(places, organizations[~hidden], id="organization_id")
     secret = nearest(places, organizations[hidden], id="organization_id")
     km, secret_edge = shown["distance_m"] / 1000, band_edge(secret["distance_m"] / 1000)
     restricted = (secret_edge < km) | (km.isna() & secret_edge.notna())
-    who = organizations.set_index("organization_id")
-    table = shown[["id"]].astype("str").mask(restricted, WITHHELD)
+    who = organizations.set_index(organizations["organization_id"].astype("str"))
+    shown["id"] = shown["id"].astype("str")
+    table = shown[["id"]].mask(restricted, WITHHELD)
     table["name"] = shown["id"].map(who["name"]).astype("str").mask(restricted, NAME_WITHHELD)
     table["km"] = km.mask(restricted)
     table["edge_km"] = band_edge(km).mask(restricted, secret_edge)
@@ -52,7 +55,8 @@ def nearest_shown(places: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame) -> 
         dict(zip((*BAND_EDGES_KM, float("inf")), BANDS, strict=True))
     )
     table["restricted"] = restricted
-    table["basis"] = shown["id"].map(who["town_basis"]).astype("str").mask(restricted)
+    basis = who.get("town_basis", pd.Series(index=who.index, dtype="str"))
+    table["basis"] = shown["id"].map(basis).astype("str").mask(restricted)
     return table
 
 
@@ -75,12 +79,21 @@ def count_shown(
     pandas.Series
         Nullable whole numbers aligned with `places`, NA where a place has no geometry.
     """
-    hidden = organizations["sensitivity"].eq("restricted")
+    hidden = is_restricted(organizations)
     count = count_within(places, organizations[~hidden], radii_m=(radius_m,)).iloc[:, 0]
     edges = [edge * 1000 for edge in BAND_EDGES_KM if edge * 1000 <= radius_m]
     if edges:
         count = count + count_within(places, organizations[hidden], radii_m=(edges[-1],)).iloc[:, 0]
     return count
+
+
+def is_restricted(organizations: gpd.GeoDataFrame) -> pd.Series[bool]:
+    """Say which organizations are restricted; all are public in a table without `sensitivity`."""
+    import pandas as pd
+
+    if "sensitivity" not in organizations:
+        return pd.Series(data=False, index=organizations.index)
+    return organizations["sensitivity"].eq("restricted")
 
 
 def band_edge(km: pd.Series[float]) -> pd.Series[float]:

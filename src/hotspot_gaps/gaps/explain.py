@@ -78,7 +78,7 @@ def find_hotspot(gaps: pd.DataFrame, town: str) -> Any:
             which = ", ".join(gaps.loc[found, "hotspot_id"])
             raise UnknownPlaceError(f"{town}: several hotspots have this name; say which: {which}.")
     known = {fold(name): row[1] for row in names for name in row}
-    close = difflib.get_close_matches(wanted, known, n=3, cutoff=0.6)
+    close = difflib.get_close_matches(wanted, known, n=3, cutoff=0.75)
     hint = " or ".join(sorted({known[key] for key in close}))
     advice = f"Did you mean {hint}?" if hint else "See the column name in gaps.csv."
     raise UnknownPlaceError(

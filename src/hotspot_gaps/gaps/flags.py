@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hotspot_gaps.errors import InputError, Problem
 from hotspot_gaps.gaps.discretion import count_shown, nearest_shown
 from hotspot_gaps.gaps.reasons import reason
 from hotspot_gaps.gaps.towns import can_be_gap, size_class
@@ -51,6 +52,8 @@ def find_gaps(
     ------
     CRSError
         A frame has no coordinate reference system.
+    InputError
+        Two organizations have one id.
 
     Examples
     --------
@@ -64,12 +67,24 @@ def find_gaps(
     from hotspot_gaps.settings import Settings
 
     settings = settings or Settings()
+    _check_ids(organizations)
+    hotspots = hotspots.reset_index(drop=True)
     measured = _measure(hotspots, organizations, settings)
     judged = _judge(measured, settings)
     judged["reason"] = [reason(row, settings) for row in judged.itertuples()]
     table = _finish(judged, settings)
     frame = gpd.GeoDataFrame(table[columns(settings)], geometry="geometry", crs=WGS84)
     return frame.sort_values("hotspot_id", ignore_index=True)
+
+
+def _check_ids(organizations: gpd.GeoDataFrame) -> None:
+    twice = organizations["organization_id"].duplicated()
+    if twice.any():
+        what, fix = "several rows have this id.", "Give each organization its own."
+        ids = sorted(set(organizations.loc[twice, "organization_id"].astype("str")))
+        raise InputError(
+            [Problem("organizations", 0, "organization_id", name, what, fix) for name in ids]
+        )
 
 
 def columns(settings: Settings) -> list[str]:
@@ -88,8 +103,8 @@ def columns(settings: Settings) -> list[str]:
 def count_columns(settings: Settings) -> tuple[str, str]:
     """Return the names of the columns that count supported and known organizations in reach."""
     return (
-        f"supported_within_{settings.radius_km:g}km",
-        f"known_within_{settings.partner_radius_km:g}km",
+        f"supported_within_{settings.radius_km:.10g}km",
+        f"known_within_{settings.partner_radius_km:.10g}km",
     )
 
 
@@ -99,7 +114,8 @@ def _measure(
     """Measure the distances and counts that the judgement rests on."""
     import pandas as pd
 
-    supported = organizations["supported"].astype(bool)
+    organizations = organizations.sort_values("organization_id")
+    supported = organizations["supported"].astype("boolean").fillna(value=False).astype(bool)
     near = {
         "supported": organizations[supported],
         "probable": organizations[organizations["support"].eq("probable")],

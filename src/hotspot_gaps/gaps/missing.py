@@ -11,6 +11,8 @@ if TYPE_CHECKING:
 
     from hotspot_gaps.settings import Settings
 
+DOCUMENTED = ("direct", "reported")
+
 
 @dataclass(frozen=True)
 class Known:
@@ -19,23 +21,29 @@ class Known:
     Attributes
     ----------
     hotspots_listed, hotspots_placed, hotspots_by_extent
-        Hotspots of the question: in the table, on the map, and of those the regions that a town
-        inside an extent stands for.
+        Documented hotspots (direct or reported): in the table, on the map, and of those the
+        regions that a town inside an extent stands for.
     hotspots_stated
         How many places the published list has, as its authors put it.
-    related_listed, related_placed, related_gaps
-        Hotspots outside the question, counted apart; gaps among them.
+    in_question, in_question_placed
+        Hotspots that the question is asked of, by their evidence.
+    apart_placed, apart_gaps
+        Placed hotspots outside the question, counted apart; gaps among them.
     asked, gaps, unfunded_partner, no_known_partner, covered, size_unknown
-        Hotspots of the question: that can be gaps, that are, by type, that are covered, and that
-        are placed but of unknown size.
+        Hotspots in question: that can be gaps, that are, by type, that are covered, and that are
+        placed but of unknown size.
+    partner_withheld
+        Gaps of type `unfunded_partner` where every known organization in reach is restricted.
     organizations_known, organizations_placed, organizations_restricted
         Organizations in the table, with a town, and with name and town withheld.
-    supported_known, supported_placed, supported_stated
-        Organizations with documented support on the date, those with a town, and how many the
-        programmes say they supported.
-    stated_note
-        What the texts add to that number, such as another number.
-    probable
+    towns_with_others
+        Towns with a public organization that has no documented or probable support.
+    supported_known, supported_placed, supported_restricted
+        Organizations with documented support on the date, those with a town, and those withheld.
+    supported_stated, supported_missing, stated_note
+        How many organizations the programmes say they supported, how many of these cannot be
+        placed, and what the texts add, such as another number.
+    probable, probable_placed
         Organizations whose support on the date is probable, not documented.
     """
 
@@ -43,30 +51,29 @@ class Known:
     hotspots_placed: int
     hotspots_by_extent: int
     hotspots_stated: int | None
-    related_listed: int
-    related_placed: int
-    related_gaps: int
+    in_question: int
+    in_question_placed: int
+    apart_placed: int
+    apart_gaps: int
     asked: int
     gaps: int
     unfunded_partner: int
     no_known_partner: int
     covered: int
     size_unknown: int
+    partner_withheld: int
     organizations_known: int
     organizations_placed: int
     organizations_restricted: int
+    towns_with_others: int
     supported_known: int
     supported_placed: int
+    supported_restricted: int
     supported_stated: int | None
+    supported_missing: int | None
     stated_note: str
     probable: int
-
-    @property
-    def supported_missing(self) -> int | None:
-        """Supported organizations that a programme states and that cannot be placed."""
-        if self.supported_stated is None:
-            return None
-        return max(self.supported_stated - self.supported_placed, 0)
+    probable_placed: int
 
 
 def what_is_known(
@@ -97,53 +104,84 @@ def what_is_known(
     -------
     Known
     """
-    asked = gaps[gaps["in_question"]]
-    related = gaps[~gaps["in_question"]]
-    flagged = asked["is_gap"].fillna(value=False).astype(bool)
-    types = asked["gap_type"].value_counts()
-    placed = asked.geometry.notna()
-    support = organizations["support"]
-    has_town = organizations.geometry.notna()
-    documented = support.eq("documented")
-    stated = _stated(organizations[documented], programmes, settings)
-    count = {
-        kind: int(types.get(kind, 0))
-        for kind in ("unfunded_partner", "no_known_partner", "covered")
-    }
     return Known(
-        hotspots_listed=len(asked),
-        hotspots_placed=int(placed.sum()),
-        hotspots_by_extent=int((asked["represented_by"].notna() & placed).sum()),
         hotspots_stated=hotspots_stated,
-        related_listed=len(related),
-        related_placed=int(related.geometry.notna().sum()),
-        related_gaps=int(related["is_gap"].fillna(value=False).sum()),
-        asked=int(flagged.sum()) + count["covered"],
-        gaps=int(flagged.sum()),
-        **count,
-        size_unknown=int((asked["gap_type"].eq("unknown") & placed).sum()),
-        organizations_known=len(organizations),
-        organizations_placed=int(has_town.sum()),
-        organizations_restricted=int(organizations["sensitivity"].eq("restricted").sum()),
-        supported_known=int(documented.sum()),
-        supported_placed=int((documented & has_town).sum()),
-        supported_stated=None if stated is None else int(stated["stated_count"].sum()),
-        stated_note="" if stated is None else "; ".join(stated["note"].dropna()),
-        probable=int(support.eq("probable").sum()),
+        **_hotspot_counts(gaps),
+        **_organization_counts(organizations),
+        **_stated_counts(organizations, programmes, settings),
     )
 
 
-def _stated(
-    supported: gpd.GeoDataFrame, programmes: pd.DataFrame, settings: Settings
-) -> pd.DataFrame | None:
-    """Return the programmes of the documented support; None if any states no count."""
-    named = {name for names in supported["programmes"] for name in str(names).split(";")}
+def _hotspot_counts(gaps: gpd.GeoDataFrame) -> dict[str, int]:
+    placed = gaps.geometry.notna()
+    asked = gaps["in_question"]
+    flagged = gaps["is_gap"].fillna(value=False).astype(bool)
+    listed = gaps["evidence"].isin(DOCUMENTED)
+    types = gaps["gap_type"]
+    gap = asked & flagged
+    partner = gap & types.eq("unfunded_partner")
+    covered = asked & types.eq("covered")
+    masks = {
+        "hotspots_listed": listed,
+        "hotspots_placed": listed & placed,
+        "hotspots_by_extent": listed & placed & gaps["represented_by"].notna(),
+        "in_question": asked,
+        "in_question_placed": asked & placed,
+        "apart_placed": ~asked & placed,
+        "apart_gaps": ~asked & flagged,
+        "asked": gap | covered,
+        "gaps": gap,
+        "unfunded_partner": partner,
+        "no_known_partner": gap & types.eq("no_known_partner"),
+        "covered": covered,
+        "size_unknown": asked & placed & types.eq("unknown"),
+        # A public organization in reach would be the one that is named.
+        "partner_withheld": partner & gaps["nearest_known_id"].eq("withheld"),
+    }
+    return {name: int(mask.sum()) for name, mask in masks.items()}
+
+
+def _organization_counts(organizations: gpd.GeoDataFrame) -> dict[str, int]:
+    placed = organizations.geometry.notna()
+    restricted = organizations["sensitivity"].eq("restricted")
+    support = organizations["support"]
+    documented, probable = support.eq("documented"), support.eq("probable")
+    others = organizations[placed & ~restricted & support.isna()].geometry
+    masks = {
+        "organizations_placed": placed,
+        "organizations_restricted": restricted,
+        "supported_known": documented,
+        "supported_placed": documented & placed,
+        "supported_restricted": documented & restricted,
+        "probable": probable,
+        "probable_placed": probable & placed,
+    }
+    counts = {name: int(mask.sum()) for name, mask in masks.items()}
+    towns = others.drop_duplicates()
+    return {**counts, "organizations_known": len(organizations), "towns_with_others": len(towns)}
+
+
+def _stated_counts(
+    organizations: gpd.GeoDataFrame, programmes: pd.DataFrame, settings: Settings
+) -> dict[str, int | str | None]:
+    """Compare each programme that states a number with the organizations placed for it."""
     day = settings.as_of.isoformat()
-    valid: pd.DataFrame = programmes[
-        programmes["programme"].isin(named)
-        & (programmes["from"] <= day)
-        & (day <= programmes["to"])
-    ]
-    if not named or named - set(valid["programme"]) or valid["stated_count"].isna().any():
-        return None
-    return valid
+    documented = organizations[organizations["support"].eq("documented")]
+    names = documented["programmes"].fillna("").astype("str").str.split(";")
+    stated = missing = 0
+    notes: list[str] = []
+    for row in programmes.dropna(subset="stated_count").itertuples():
+        own = documented[[str(row.programme) in listed for listed in names]]
+        start, end = str(row[programmes.columns.get_loc("from") + 1]), str(row.to)
+        if own.empty or not start <= day <= end:
+            continue
+        stated += int(row.stated_count)
+        missing += max(int(row.stated_count) - int(own.geometry.notna().sum()), 0)
+        notes += [row.note] if isinstance(row.note, str) else []
+    if not stated:
+        return {"supported_stated": None, "supported_missing": None, "stated_note": ""}
+    return {
+        "supported_stated": stated,
+        "supported_missing": missing,
+        "stated_note": "; ".join(notes),
+    }

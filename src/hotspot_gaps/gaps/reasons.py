@@ -59,8 +59,8 @@ def _verdict(row: Any, settings: Settings) -> str:
         "a border crossing" if row.kind == "border_crossing" else f"{row.population:,} inhabitants"
     )
     if row.gap_type == "covered":
-        return f"Covered: {place}, with documented support within {settings.radius_km:g} km."
-    return f"Gap: {place}, and no documented support within {settings.radius_km:g} km."
+        return f"Covered: {place}, with documented support within {settings.radius_km:.10g} km."
+    return f"Gap: {place}, and no documented support within {settings.radius_km:.10g} km."
 
 
 def _not_asked(row: Any, cut_off: str) -> str:
@@ -85,7 +85,7 @@ def _support(row: Any, settings: Settings) -> str:
 
 
 def _partner(row: Any, settings: Settings) -> list[str]:
-    radius = f"{settings.partner_radius_km:g} km"
+    radius = f"{settings.partner_radius_km:.10g} km"
     if row.gap_type == "unfunded_partner":
         count = f"{row.partners_within} known organization{'s' if row.partners_within > 1 else ''}"
         who = _who(row, "unsupported")

@@ -26,45 +26,58 @@ def written_together(out: Path) -> Iterator[Path]:
     Yields
     ------
     pathlib.Path
-        An empty folder beside `out`, on the same file system.
+        An empty folder inside `out`, so on the same file system.
 
     Raises
     ------
     OutputError
         Writing or moving failed; what was in `out` before is still there.
     """
+    made = not out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
         aside = Path(tempfile.mkdtemp(prefix=".hotspot_gaps-", dir=out))
     except OSError as error:
         raise OutputError(f"{out.name}: cannot write here ({error.strerror}).") from error
+    done = False
     try:
         new = aside / "new"
         new.mkdir()
         yield new
         _move(new, out, aside)
+        done = True
+    except OutputError:
+        raise
     except OSError as error:
-        what = f"{out.name}: not written ({error}); the earlier outputs are as they were."
+        what = f"{out.name}: not written ({error.strerror}); the earlier outputs are as they were."
         raise OutputError(what) from error
     finally:
         shutil.rmtree(aside, ignore_errors=True)
+        if made and not done:
+            with contextlib.suppress(OSError):
+                out.rmdir()
 
 
 def _move(new: Path, out: Path, aside: Path) -> None:
     """Move new files in, keeping the ones they replace until all have arrived."""
     old = aside / "old"
     old.mkdir()
+    paths = sorted(new.iterdir())
+    for path in paths:
+        if (out / path.name).is_dir():
+            raise OutputError(f"{path.name}: a folder of this name is in the way; rename it.")
     moved: list[str] = []
     try:
-        for path in sorted(new.iterdir()):
+        for path in paths:
+            moved.append(path.name)
             target = out / path.name
             if target.exists():
                 target.replace(old / path.name)
-            moved.append(path.name)
             path.replace(target)
-    except OSError:
+    except BaseException:  # Ctrl-C as well: what was there must come back
         for name in moved:
-            (out / name).unlink(missing_ok=True)
             if (old / name).exists():
                 (old / name).replace(out / name)
+            elif not (new / name).exists():
+                (out / name).unlink(missing_ok=True)
         raise

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 _ANGLES = (0, 180, 90, 270, 30, 330, 150, 210, 60, 300, 120, 240)
 _DISTANCES = (11, 17, 26, 38, 52, 68)
 _MARGIN = 2.0
+# Half the side, in points, of the square kept free around a labelled point and a small symbol.
+POINT_PT, SYMBOL_PT = 9.0, 3.0
 
 
 def place_labels(
@@ -22,7 +24,7 @@ def place_labels(
     points: Sequence[tuple[float, float]],
     texts: Sequence[str],
     *,
-    avoid_px: float = 10.0,
+    avoid: Sequence[tuple[float, float]] = (),
     styles: Sequence[dict[str, Any]],
 ) -> list[tuple[float, float]]:
     """Write a label beside each point where it covers no point and no earlier label.
@@ -35,8 +37,8 @@ def place_labels(
         Coordinates in data units, in the order in which labels may choose their place.
     texts
         The labels, one a point.
-    avoid_px
-        Half the side of the square kept free around every point, in points (1/72 inch).
+    avoid
+        Small symbols that a label had better not cover, in data units.
     styles
         Keyword arguments for the text, one a label.
 
@@ -47,6 +49,7 @@ def place_labels(
         stands where it overlaps least.
     """
     from matplotlib.backends.backend_agg import RendererAgg
+    from matplotlib.patheffects import withStroke
 
     figure = ax.figure
     # Text is measured by one renderer for every format, so that PNG and PDF agree.
@@ -54,9 +57,11 @@ def place_labels(
     scale = figure.dpi / 72
     frame = ax.get_window_extent(renderer)
     pixels = ax.transData.transform(np.array(points, dtype=float).reshape(-1, 2))
-    half = avoid_px * scale
-    taken = [(x - half, y - half, x + half, y + half) for x, y in pixels]
+    taken = [_square(x, y, POINT_PT * scale) for x, y in pixels]
+    small = ax.transData.transform(np.array(avoid, dtype=float).reshape(-1, 2))
+    taken += [_square(x, y, SYMBOL_PT * scale) for x, y in small]
     spots = []
+    halo = [withStroke(linewidth=2.2, foreground="white")]
     for point, (x, y), text, style in zip(points, pixels, texts, styles, strict=True):
         label = ax.annotate(
             text,
@@ -65,6 +70,8 @@ def place_labels(
             textcoords="offset points",
             ha="center",
             va="center",
+            path_effects=halo,
+            zorder=7,
             **style,
         )
         extent = label.get_window_extent(renderer)
@@ -80,6 +87,10 @@ def place_labels(
             ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2),
         ]
     return [(x, y) for x, y in ax.transData.inverted().transform(spots)] if spots else []
+
+
+def _square(x: float, y: float, half: float) -> tuple[float, float, float, float]:
+    return x - half, y - half, x + half, y + half
 
 
 def _best_place(

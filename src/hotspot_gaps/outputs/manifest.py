@@ -9,6 +9,9 @@ import os
 import platform
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from hotspot_gaps.settings import TABLES
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 # What decides numbers and pictures; the rest is in constraints.txt.
 LIBRARIES = (
     "contextily", "geopandas", "matplotlib", "numpy", "pandas", "pyarrow", "pyogrio", "pyproj",
-    "rasterio", "scipy", "shapely",
+    "pandera", "rasterio", "scipy", "shapely",
 )  # fmt: skip
 
 
@@ -29,10 +32,19 @@ def file_entry(path: Path, *, builtin: bool = False) -> dict[str, Any]:
     return {**entry, "builtin": builtin}
 
 
+def parts(path: Path) -> list[Path]:
+    """Return the files that a path stands for: a Shapefile is several."""
+    if path.suffix.lower() != ".shp":
+        return [path]
+    suffixes = (".cpg", ".dbf", ".prj", ".shp", ".shx")
+    beside = [p for p in path.parent.iterdir() if p.stem == path.stem]
+    return sorted(p for p in beside if p.suffix.lower() in suffixes)
+
+
 def build_manifest(
     settings: Settings,
     *,
-    inputs: dict[str, dict[str, Any]],
+    inputs: dict[str, list[dict[str, Any]]],
     counts: dict[str, Any],
     outputs: list[Path],
     background: str,
@@ -61,9 +73,11 @@ def build_manifest(
     from hotspot_gaps import __version__
 
     told = settings.model_dump(mode="json", exclude={"out"})
-    for key in ("hotspots", "organizations", "supports", "places", "boundaries"):
+    for key in TABLES:
         value = getattr(settings, key)
         told[key] = value.name if value is not None else None
+    if settings.basemap is not None:  # the address may hold a key
+        told["basemap"] = urlsplit(settings.basemap).hostname
     return {
         "hotspot_gaps": __version__,
         "created": created(),
@@ -72,7 +86,24 @@ def build_manifest(
         "counts": counts,
         "background": background,
         "outputs": {path.name: _digest(path) for path in sorted(outputs)},
-        "versions": {"python": platform.python_version(), **{n: version(n) for n in LIBRARIES}},
+        "versions": versions(),
+    }
+
+
+def versions() -> dict[str, str]:
+    """Return the versions of everything that decides numbers and pictures."""
+    import pyogrio
+    import pyproj
+    import rasterio
+    import shapely
+
+    return {
+        "python": platform.python_version(),
+        **{name: version(name) for name in LIBRARIES},
+        "proj": pyproj.proj_version_str,
+        "geos": shapely.geos_version_string,
+        "gdal (tables)": pyogrio.__gdal_version_string__,
+        "gdal (rasters)": rasterio.__gdal_version__,
     }
 
 

@@ -3,33 +3,72 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import geopandas as gpd
 import numpy as np
-from pyproj import Geod, Transformer
+import pandas as pd
+from pyproj import CRS, Geod, Transformer
 
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.labels import place_labels
+from hotspot_gaps.outputs.map_panels import place_name
 from hotspot_gaps.sources.builtin import builtin_path
 
 if TYPE_CHECKING:
-    import pandas as pd
     from matplotlib.axes import Axes
 
     from hotspot_gaps.settings import Settings
 
 GEOD = Geod(ellps="WGS84")
 TILE_TIMEOUT_S = 5
+WIDE_DEGREES = 14
+# Gaps, support, other hotspots in question, hotspots outside it.
+LABEL_STYLES: tuple[dict[str, Any], ...] = (
+    {"fontsize": 9.5, "fontweight": "bold", "color": style.INK},
+    {"fontsize": 8.5, "fontweight": "bold", "color": style.SUPPORTED},
+    {"fontsize": 7.5, "color": "#5a3030"},
+    {"fontsize": 6.5, "color": "#8a5a5a", "style": "italic"},
+)
+# Symbols shrink where there are more gaps than this.
+MANY_GAPS = 25
 
 
-def frame_map(ax: Axes, countries: gpd.GeoDataFrame, gaps: gpd.GeoDataFrame, crs: Any) -> None:
-    """Set the limits to the countries that have hotspots, with room for labels."""
-    own = countries[countries["country"].isin(gaps["country"].unique())].to_crs(crs)
-    points = gaps[gaps.geometry.notna()].to_crs(crs)
-    west, south, east, north = (own if len(own) else points).total_bounds
+def map_crs(gaps: gpd.GeoDataFrame, countries: gpd.GeoDataFrame) -> Any:
+    """Choose the projection: the UTM zone of a region, an equal-area one where it is wide."""
+    placed = gaps[gaps.geometry.notna()]
+    shapes = placed if len(placed) else countries[countries["country"].isin(gaps["country"])]
+    shapes = shapes if len(shapes) else countries
+    west, south, east, north = shapes.total_bounds
+    if east - west <= WIDE_DEGREES and north - south <= WIDE_DEGREES:
+        return shapes.estimate_utm_crs()
+    lon, lat = (west + east) / 2, (south + north) / 2
+    return CRS.from_dict({"proj": "laea", "lon_0": lon, "lat_0": lat, "datum": "WGS84"})
+
+
+def frame_map(
+    ax: Axes,
+    countries: gpd.GeoDataFrame,
+    gaps: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame | None,
+    crs: Any,
+) -> None:
+    """Set the limits to countries with hotspots, all hotspots, and the support measured to."""
+    own = countries[countries["country"].isin(gaps["country"].unique())]
+    shown = [own.geometry, gaps.geometry[gaps.geometry.notna()]]
+    if organizations is not None:
+        near = organizations["organization_id"].isin(gaps["nearest_supported_id"])
+        shown.append(organizations.geometry[near & organizations.geometry.notna()])
+    shown = [shapes.to_crs(crs).total_bounds for shapes in shown if len(shapes)]
+    bounds = np.array(shown or [countries.to_crs(crs).total_bounds])
+    west, south = bounds[:, :2].min(axis=0)
+    east, north = bounds[:, 2:].max(axis=0)
     pad = 0.035 * max(east - west, north - south) + 1000
-    ax.set_xlim(west - pad, east + pad)
-    ax.set_ylim(south - pad, north + pad)
+    # A strip of a map helps nobody: at least three by five.
+    wide = max(0.0, 0.6 * (north - south) - (east - west)) / 2
+    high = max(0.0, 0.6 * (east - west) - (north - south)) / 2
+    ax.set_xlim(west - pad - wide, east + pad + wide)
+    ax.set_ylim(south - pad - high, north + pad + high)
     ax.set_aspect("equal")
     ax.apply_aspect()
     ax.set_xticks([])
@@ -52,7 +91,7 @@ def draw_background(ax: Axes, crs: Any, basemap: str | None) -> str:
         except (requests.exceptions.RequestException, OSError, ValueError) as error:
             failed = f"live background not reachable ({type(error).__name__}); "
         else:
-            return f"background: {basemap}"
+            return f"background: {urlsplit(basemap).hostname}"
     try:
         contextily.add_basemap(ax, source=str(builtin_path("relief.tif")), **options)
     except ValueError:  # the relief covers the Western Balkans only
@@ -92,7 +131,7 @@ def name_countries(
             if row.own
             else {"fontsize": 7, "color": "#a3a3a3"}
         )
-        name = style.COUNTRY_NAMES.get(row.country, row.name.upper())
+        name = style.COUNTRY_NAMES.get(row.country, str(row.name).upper())
         ax.text(x, y, name, ha="center", va="center", linespacing=1.1, zorder=1.8, **size)
 
 
@@ -124,26 +163,22 @@ def draw_organizations(
 ) -> None:
     """Draw organizations at their towns: supported large and green, others small and pale."""
     placed = organizations[organizations.geometry.notna()].to_crs(crs)
-    others = placed[placed["support"].isna()].geometry
-    ax.scatter(others.x, others.y, s=13, color=style.KNOWN, linewidths=0, alpha=0.9, zorder=3)
-    supported = placed[placed["supported"]]
-    rings = supported.geometry.to_crs("EPSG:4326")
-    for point in sorted({(p.x, p.y) for p in rings}):
-        ring = circle(*point, settings.radius_km * 1000).to_crs(crs)
-        ring.plot(ax=ax, color=style.RADIUS, alpha=0.10, edgecolor="none", zorder=2)
+    others = placed.geometry[placed["support"].isna()].drop_duplicates()
+    ax.scatter(others.x, others.y, s=14, marker="x", color=style.KNOWN, linewidths=1.1, zorder=3)
+    supported = placed.geometry[placed["supported"]].drop_duplicates()
+    for point in supported.to_crs("EPSG:4326"):
+        ring = circle(point.x, point.y, settings.radius_km * 1000).to_crs(crs)
+        ring.plot(ax=ax, color=style.SUPPORTED, alpha=0.10, edgecolor="none", zorder=2)
+        dashes = (0, (5, 3))
         ring.boundary.plot(
-            ax=ax, color=style.RADIUS, linewidth=1.1, linestyle=(0, (5, 3)), zorder=2.1
+            ax=ax, color=style.SUPPORTED, linewidth=1.1, linestyle=dashes, zorder=2.1
         )
-    points = placed[placed["support"].eq("probable")].geometry
-    ax.scatter(
-        points.x, points.y, s=95, marker="P", facecolor="white", edgecolor=style.SUPPORTED,
-        linewidths=1.4, zorder=4,
-    )  # fmt: skip
-    points = supported.geometry
-    ax.scatter(
-        points.x, points.y, s=240, marker="P", facecolor=style.SUPPORTED, edgecolor="white",
-        linewidths=1.1, zorder=4.1,
-    )  # fmt: skip
+    plus: dict[str, Any] = {"marker": "P", "zorder": 4}
+    probable = placed.geometry[placed["support"].eq("probable")]
+    look = {"facecolor": "white", "edgecolor": style.SUPPORTED, "linewidths": 1.4}
+    ax.scatter(probable.x, probable.y, s=95, **plus, **look)
+    look = {"facecolor": style.SUPPORTED, "edgecolor": "white", "linewidths": 1.1}
+    ax.scatter(supported.x, supported.y, s=240, **plus, **look)
 
 
 def circle(lon: float, lat: float, radius_m: float) -> gpd.GeoSeries:
@@ -160,78 +195,67 @@ def circle(lon: float, lat: float, radius_m: float) -> gpd.GeoSeries:
 def draw_hotspots(ax: Axes, gaps: gpd.GeoDataFrame, crs: Any) -> None:
     """Draw hotspots in red by kind, hollow outside the question, and ring the gaps."""
     placed = gaps[gaps.geometry.notna()].to_crs(crs)
-    placed["flagged"] = placed["in_question"] & placed["is_gap"].fillna(value=False).astype(bool)
-    for row in placed.itertuples():
-        x, y = row.geometry.x, row.geometry.y
-        asked = row.in_question
-        ax.scatter(
-            x, y, s=46 if row.flagged else 28, marker=style.marker(row.kind),
-            facecolor=style.HOTSPOT if asked else "white",
-            edgecolor="white" if asked else style.HOTSPOT,
-            linewidths=0.7 if asked else 1.1, zorder=6,
-        )  # fmt: skip
-        if row.flagged:
-            draw_ring(ax, x, y, row.gap_type)
+    gap = placed["is_gap"].fillna(value=False).astype(bool)
+    flagged = int((gap & placed["in_question"]).sum())
+    scale = min(1.0, (MANY_GAPS / max(flagged, 1)) ** 0.5)
+    for row, is_gap in zip(placed.itertuples(), gap, strict=True):
+        x, y, asked = row.geometry.x, row.geometry.y, row.in_question
+        look = {
+            "s": scale * (46 if is_gap and asked else 28),
+            "facecolor": style.HOTSPOT if asked else "white",
+            "edgecolor": "white" if asked else style.HOTSPOT,
+            "linewidths": 0.7 if asked else 1.1,
+        }
+        ax.scatter(x, y, marker=style.marker(row.kind), zorder=6, **look)
+        if is_gap:
+            draw_ring(ax, x, y, row.gap_type if asked else "apart", scale)
 
 
-def draw_ring(ax: Axes, x: float, y: float, gap_type: str) -> None:
-    """Ring a gap: one line where a partner is known, two where none is."""
-    ax.scatter(
-        x, y, s=170, marker="o", facecolor="none", edgecolor=style.INK, linewidths=1.5, zorder=5.5
-    )
-    if gap_type == "no_known_partner":
-        ax.scatter(
-            x,
-            y,
-            s=320,
-            marker="o",
-            facecolor="none",
-            edgecolor=style.INK,
-            linewidths=1.2,
-            zorder=5.5,
-        )
+def draw_ring(ax: Axes, x: float, y: float, gap_type: str, scale: float) -> None:
+    """Ring a gap: one line with a known partner, two without, a thin one outside the question."""
+    rings = {
+        "apart": [(90, style.MUTED, 0.7)],
+        "no_known_partner": [(130, style.INK, 1.5), (240, style.INK, 1.1)],
+    }
+    for size, ink, width in rings.get(gap_type, [(130, style.INK, 1.5)]):
+        look = {"facecolor": "none", "edgecolor": ink, "linewidths": width}
+        ax.scatter(x, y, s=size * scale, marker="o", zorder=5.5, **look)
 
 
 def draw_labels(
     ax: Axes, gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame | None, crs: Any
 ) -> np.ndarray:
-    """Label gaps first and boldly, then support, then the other hotspots, `related` ones faintly.
+    """Label gaps first and boldly, then support, then other hotspots, fainter.
 
-    Returns the corners and centres of everything drawn, in map units, for names of countries.
+    Returns the corners and centres of the labels and the points, in map units, for the names of
+    countries to keep away from.
     """
-    import matplotlib.patheffects as effects
-
-    base = {"path_effects": [effects.withStroke(linewidth=2.2, foreground="white")], "zorder": 7}
-    bold = {**base, "fontsize": 9.5, "fontweight": "bold", "color": style.INK}
-    green = {**base, "fontsize": 8.5, "fontweight": "bold", "color": style.SUPPORTED}
-    plain = {**base, "fontsize": 7.5, "color": "#5a3030"}
-    faint = {**base, "fontsize": 6.5, "color": "#8a5a5a", "style": "italic"}
-    placed = gaps[gaps.geometry.notna()].to_crs(crs)
-    flagged = placed["in_question"] & placed["is_gap"].fillna(value=False).astype(bool)
-    ranked = placed[flagged].sort_values("rank")
-    other = placed[placed["in_question"] & ~flagged].sort_values("hotspot_id")
-    labelled = [(ranked, [label_text(row) for row in ranked.itertuples()], bold)]
+    labels = list_labels(gaps, organizations).to_crs(crs)
+    points = [(p.x, p.y) for p in labels.geometry]
+    avoid = []
     if organizations is not None:
-        support = organizations[organizations["supported"] & organizations.geometry.notna()]
-        towns = support.drop_duplicates("town").sort_values("town").to_crs(crs)
-        labelled.append((towns, towns["town"].tolist(), green))
-    labelled.append((other, [label_text(row) for row in other.itertuples()], plain))
-    related = placed[~placed["in_question"]].sort_values("hotspot_id")
-    written = {name for _, names, _ in labelled for name in names}
-    names = ["" if row.name in written else label_text(row) for row in related.itertuples()]
-    labelled.append((related, names, faint))
-    points = [(p.x, p.y) for frame, _, _ in labelled for p in frame.geometry]
-    texts = [text for _, names, _ in labelled for text in names]
-    looks = [look for _, names, look in labelled for _ in names]
-    boxes = place_labels(ax, points, texts, styles=looks)
+        placed = organizations.geometry[organizations.geometry.notna()].drop_duplicates()
+        avoid = [(p.x, p.y) for p in placed.to_crs(crs)]
+    styles = [LABEL_STYLES[rank] for rank in labels["style"]]
+    boxes = place_labels(ax, points, labels["text"].tolist(), avoid=avoid, styles=styles)
     return np.array([*points, *boxes]).reshape(-1, 2)
 
 
-def label_text(row: Any) -> str:
-    """Return a hotspot's name for the map: without the word crossing, with the town that stands."""
-    if isinstance(row.represented_by, str):
-        return f"{row.name} (at {row.represented_by})"
-    return str(row.name)
+def list_labels(gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:
+    """List the labels in the order in which they choose their place; no text twice."""
+    placed = gaps[gaps.geometry.notna()].sort_values(["rank", "hotspot_id"])
+    asked = placed["in_question"]
+    gap = asked & placed["is_gap"].fillna(value=False).astype(bool)
+    names = [place_name(row) for _, row in placed.iterrows()]
+    hotspots = placed.assign(text=names, style=(~gap) * 2 + (~asked) * 1)
+    parts = [hotspots[["text", "style", "geometry"]]]
+    if organizations is not None:
+        support = organizations[organizations["support"].notna() & organizations.geometry.notna()]
+        support = support.sort_values(["support", "town"])
+        texts = support["town"].mask(~support["supported"], support["town"] + " (probable)")
+        parts.append(support.assign(text=texts, style=1)[["text", "style", "geometry"]])
+    labels = pd.concat(parts).sort_values("style", kind="stable")
+    return gpd.GeoDataFrame(labels.drop_duplicates("text"), geometry="geometry", crs=gaps.crs)
 
 
 def draw_scale_bar(ax: Axes, crs: Any) -> float:
@@ -254,7 +278,8 @@ def draw_scale_bar(ax: Axes, crs: Any) -> float:
             [left + part * length / 2, left + (part + 1) * length / 2], bottom, bottom + height,
             facecolor=colour, edgecolor=style.INK, linewidth=0.8, zorder=8,
         )  # fmt: skip
-    for share in (0, 0.5, 1):
+    roomy = length > 0.15 * (east - west)
+    for share in (0, 0.5, 1) if roomy else (0, 1):
         text = f"{km * share:g}" + (" km" if share == 1 else "")
         ax.text(
             left + share * length, bottom + 1.6 * height, text, ha="center", fontsize=8, zorder=8

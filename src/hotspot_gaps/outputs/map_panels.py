@@ -5,11 +5,14 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from hotspot_gaps.gaps.discretion import WITHHELD
+from hotspot_gaps.gaps.flags import count_columns
 from hotspot_gaps.outputs import style
-from hotspot_gaps.outputs.words import not_known
+from hotspot_gaps.outputs.words import APART, not_known
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
     from matplotlib.axes import Axes
 
     from hotspot_gaps.gaps.missing import Known
@@ -23,43 +26,52 @@ _SMALL = {**_HOTSPOT, "s": 28}
 _HOLLOW = {**_SMALL, "facecolor": "white", "edgecolor": style.HOTSPOT, "linewidths": 1.1}
 _PLUS = {"s": 120, "marker": "P", "facecolor": style.SUPPORTED, "edgecolor": "white"}
 _HOLLOW_PLUS = {**_PLUS, "s": 80, "facecolor": "white", "edgecolor": style.SUPPORTED}
-_DOT = {"s": 16, "color": style.KNOWN}
+_DOT = {"s": 16, "marker": "x", "color": style.KNOWN, "linewidths": 1.1}
 
 
-def _ring(size: float) -> dict[str, Any]:
-    return {"s": size, "facecolor": "none", "edgecolor": style.INK, "linewidths": 1.3}
+def _ring(size: float, *, thin: bool = False) -> dict[str, Any]:
+    ink, width = (style.MUTED, 0.7) if thin else (style.INK, 1.3)
+    return {"s": size, "facecolor": "none", "edgecolor": ink, "linewidths": width}
 
 
 def draw_legend(ax: Axes, known: Known, settings: Settings) -> None:
     """Draw each symbol with what it means and how many there are."""
-    partner, radius = f"{settings.partner_radius_km:g} km", f"{settings.radius_km:g} km"
-    rest = known.hotspots_placed - known.gaps
-    apart = f"{known.related_placed}, {known.related_gaps} of them gaps"
-    rows: list[tuple[list[dict[str, Any]], str]] = [
-        (
-            [_ring(170), _HOTSPOT],
-            f"gap, known organization without support within {partner} ({known.unfunded_partner})",
-        ),
-        (
-            [_ring(170), _ring(320), _HOTSPOT],
-            f"gap, no known organization within {partner} ({known.no_known_partner})",
-        ),
-        ([_SMALL], f"hotspot, not a gap: larger town, capital or covered ({rest})"),
-        ([_HOLLOW], f"called a hotspot in later texts, counted apart ({apart})"),
-        (
-            [_PLUS],
-            f"organization with documented support ({known.supported_placed}), {radius} around it",
-        ),
-        ([_HOLLOW_PLUS], f"organization with probable support ({known.probable}), not counted"),
-        ([_DOT], "town with other known organizations"),
-    ]
-    step = 1 / (len(rows) + 1.2)
+    rows = [(marks, text) for marks, text, count in _legend_rows(known, settings) if count]
+    step = 1 / 8.2
     for number, (marks, text) in enumerate(rows):
         y = 1 - step * (number + 0.55)
         for mark in marks:
             ax.scatter(0.04, y, **mark)
         ax.text(0.09, y, text, va="center", fontsize=9)
     _draw_kinds(ax, 1 - step * (len(rows) + 0.55))
+
+
+def _legend_rows(known: Known, settings: Settings) -> list[tuple[list[dict[str, Any]], str, int]]:
+    """Return symbols, meaning and count; what is not on the map has no row."""
+    partner = f"{settings.partner_radius_km:.10g} km"
+    hidden, lost = known.supported_restricted, known.probable - known.probable_placed
+    withheld = f", {hidden} of them not drawn for safety" if hidden else ""
+    unplaced = f", {lost} more not placed" if lost else ""
+    thin = f"; thin ring: {known.apart_gaps} gaps" if known.apart_gaps else ""
+    one, two, rings = _ring(130), _ring(240), [_ring(90, thin=True)] if thin else []
+    rest = known.in_question_placed - known.gaps
+    rows = (
+        ([one, _HOTSPOT], "gap, known organization without support within {}", partner,
+         known.unfunded_partner, ""),
+        ([one, two, _HOTSPOT], "gap, no known organization within {}", partner,
+         known.no_known_partner, ""),
+        ([_SMALL], "hotspot, not flagged: larger, capital, covered, or size unknown", "", rest, ""),
+        ([*rings, _HOLLOW], "{}", APART[settings.evidence], known.apart_placed, thin),
+        ([_PLUS], "organization with documented support, and the radius around it", "",
+         known.supported_placed, withheld),
+        ([_HOLLOW_PLUS], "organization with probable support, not counted", "",
+         known.probable_placed, unplaced),
+        ([_DOT], "town with other known organizations", "", known.towns_with_others, ""),
+    )  # fmt: skip
+    return [
+        (marks, f"{text.format(value)} ({count}{more})", count)
+        for marks, text, value, count, more in rows
+    ]
 
 
 def _draw_kinds(ax: Axes, y: float) -> None:
@@ -73,43 +85,63 @@ def _draw_kinds(ax: Axes, y: float) -> None:
         x += 0.09 + 0.018 * len(word)
 
 
-def draw_list(ax: Axes, gaps: gpd.GeoDataFrame, settings: Settings) -> None:
+def draw_list(
+    ax: Axes, gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, settings: Settings
+) -> None:
     """List the gaps by rank, with the numbers of the table."""
     ranked = gaps[gaps["rank"].notna()].sort_values("rank")
     shown = ranked.head(LISTED)
-    step = 1 / (max(len(shown), 8) + 2.4)
-    title = "The gaps, farthest from support first"
+    more = len(ranked) - len(shown)
+    step = 1 / (max(len(shown) + bool(more), 8) + 2.4)
+    away = ranked["nearest_supported_band"].notna().any()
+    order = "farthest from support first" if away else "most inhabitants first"
+    title = f"The gaps, {order}" if len(ranked) else "No gap among the places asked about"
     ax.text(0, 1 - step * 0.6, title, fontsize=11, fontweight="bold", va="center")
+    if not len(ranked):
+        return
+    towns = organizations.loc[organizations["supported"], "town"].dropna().unique()
+    where = f"km to {towns[0]}" if len(towns) == 1 else "km to support"
     columns = [
         (0.0, "left", ""),
         (0.045, "left", "place"),
         (0.56, "right", "inhabitants"),
-        (0.73, "right", "km to support"),
-        (1.0, "right", f"known within {settings.partner_radius_km:g} km"),
+        (0.73, "right", where),
+        (1.0, "right", f"known within {settings.partner_radius_km:.10g} km"),
     ]
     y = 1 - step * 1.7
     for x, align, word in columns:
         ax.text(x, y, word, ha=align, va="center", fontsize=8, color=style.MUTED)
     ax.plot([0, 1], [y - step * 0.45] * 2, color=style.MUTED, linewidth=0.6)
-    for number, row in enumerate(shown.itertuples()):
+    for number, (_, row) in enumerate(shown.iterrows(), 1):
         cells = _cells(row, settings)
         for (x, align, _), cell in zip(columns, cells, strict=True):
-            ax.text(x, y - step * (number + 1.0), cell, ha=align, va="center", fontsize=9)
-    if len(ranked) > len(shown):
-        more = f"and {len(ranked) - len(shown)} more, in gaps.csv"
-        ax.text(0, 0.01, more, fontsize=8, color=style.MUTED)
+            ax.text(x, y - step * number, cell, ha=align, va="center", fontsize=9)
+    if more:
+        line = f"and {more} more, in gaps.csv"
+        ax.text(
+            0.045, y - step * (len(shown) + 1), line, va="center", fontsize=8, color=style.MUTED
+        )
 
 
-def _cells(row: Any, settings: Settings) -> tuple[str, ...]:
-    people = f"{row.population:,}" if row.size_class == "smaller_town" else "crossing"
-    band = row.nearest_supported_band
-    km = f"{row.nearest_supported_km:.1f}" if row.nearest_supported_km >= 0 else str(band)
-    km = "none placed" if km == "nan" else km
-    known = getattr(row, f"known_within_{settings.partner_radius_km:g}km")
-    return str(row.rank), f"{row.name} ({row.country})", people, km, str(known)
+def _cells(row: pd.Series[Any], settings: Settings) -> tuple[str, ...]:
+    """Write one row of the list; organizations in reach that are all withheld are told so."""
+    people = f"{row['population']:,}" if row["size_class"] == "smaller_town" else "crossing"
+    km = row["nearest_supported_km"]
+    band = row["nearest_supported_band"]
+    far = f"{km:.1f}" if km >= 0 else band if isinstance(band, str) else "none placed"
+    known = row[count_columns(settings)[1]]
+    withheld = " (withheld)" if known and row["nearest_known_id"] == WITHHELD else ""
+    place = f"{place_name(row)} ({row['country']})"
+    return str(row["rank"]), place, people, far, f"{known}{withheld}"
 
 
-def draw_not_known(ax: Axes, known: Known) -> None:
+def place_name(row: Any) -> str:
+    """Return a hotspot's name for the map, with the town that stands for a region."""
+    town = row["represented_by"]
+    return f"{row['name']}, at {town}" if isinstance(town, str) else str(row["name"])
+
+
+def draw_not_known(ax: Axes, known: Known, settings: Settings) -> None:
     """Draw the box that says what is not known."""
     from matplotlib.patches import Rectangle
 
@@ -120,6 +152,6 @@ def draw_not_known(ax: Axes, known: Known) -> None:
     )
     ax.text(0.025, 0.9, "What is not known", fontsize=11, fontweight="bold", va="center")
     lines = []
-    for paragraph in not_known(known):
+    for paragraph in not_known(known, settings):
         lines += textwrap.wrap(paragraph, 86, initial_indent="•  ", subsequent_indent="    ")
     ax.text(0.025, 0.80, "\n".join(lines), fontsize=8.8, va="top", linespacing=1.45)

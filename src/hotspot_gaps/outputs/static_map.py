@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+from hotspot_gaps.gaps.discretion import is_restricted
 from hotspot_gaps.outputs import map_layers as layers
 from hotspot_gaps.outputs import map_panels as panels
 from hotspot_gaps.outputs import style
@@ -64,9 +65,16 @@ def plot_gap_map(
 
     settings = settings or Settings()
     countries = load_boundaries() if countries is None else countries
-    if ax is None:
-        _, ax = plt.subplots(figsize=(8, 9))
-    draw_map(ax, gaps, organizations, countries, settings)
+    with plt.rc_context({"text.parse_math": False}):
+        if ax is None:
+            _, ax = plt.subplots(figsize=(8, 9))
+        draw_map(ax, gaps, organizations, countries, settings)
+        if countries["country"].eq("XK").any():
+            note = "\n".join(textwrap.wrap(KOSOVO_NOTE, 110))
+            ax.annotate(
+                note, (0, 0), xytext=(0, -4), xycoords="axes fraction",
+                textcoords="offset points", va="top", fontsize=6, color=style.MUTED,
+            )  # fmt: skip
     return ax
 
 
@@ -78,14 +86,15 @@ def draw_map(
     settings: Settings,
 ) -> str:
     """Draw every layer of the map and return what the background is, in words."""
-    crs = gaps.estimate_utm_crs()
-    layers.frame_map(ax, countries, gaps, crs)
+    public = None
+    if organizations is not None:
+        public = organizations[~is_restricted(organizations)]
+    crs = layers.map_crs(gaps, countries)
+    layers.frame_map(ax, countries, gaps, public, crs)
     said = layers.draw_background(ax, crs, settings.basemap)
     own = countries["country"].isin(gaps["country"].unique())
     layers.draw_countries(ax, countries, own, crs)
-    public = None
-    if organizations is not None:
-        public = organizations[organizations["sensitivity"].ne("restricted")]
+    if public is not None:
         layers.draw_organizations(ax, public, crs, settings)
     layers.draw_hotspots(ax, gaps, crs)
     occupied = layers.draw_labels(ax, gaps, public, crs)
@@ -116,19 +125,38 @@ def gap_map_figure(
     tuple
         The figure, and what the background is, in words.
     """
+    from matplotlib import rc_context
+
+    # Text of the user is text: a dollar sign starts no formula.
+    with rc_context({"text.parse_math": False, "pdf.fonttype": 42}):
+        return _page(gaps, organizations, known, countries, settings)
+
+
+def _page(
+    gaps: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame,
+    known: Known,
+    countries: gpd.GeoDataFrame,
+    settings: Settings,
+) -> tuple[Figure, str]:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI, facecolor="white")
-    ax = figure.add_axes((0.012, 0.062, 0.54, 0.822))
+    ax = figure.add_axes((0.012, 0.072, 0.54, 0.812), anchor="NW")
     said = draw_map(ax, gaps, organizations, countries, settings)
-    ax.set_anchor("NW")
-    figure.text(0.012, 0.972, headline(known, settings), fontsize=17, fontweight="bold", va="top")
-    figure.text(0.012, 0.933, subline(known), fontsize=11.5, color=style.HOTSPOT, va="top")
+    title = headline(known, settings)
+    size = min(17.0, 17.0 * 80 / len(title))
+    figure.text(0.012, 0.972, title, fontsize=size, fontweight="bold", va="top")
+    figure.text(
+        0.012, 0.933, subline(known, settings), fontsize=11.5, color=style.HOTSPOT, va="top"
+    )
     figure.text(0.012, 0.909, rule_line(settings), fontsize=9.5, color=style.MUTED, va="top")
     panels.draw_legend(_panel(figure, 0.628, 0.256), known, settings)
-    panels.draw_list(_panel(figure, 0.282, 0.338), gaps, settings)
-    panels.draw_not_known(_panel(figure, 0.062, 0.205), known)
-    notes = [*textwrap.wrap(sources_note(settings, said), 225), *textwrap.wrap(KOSOVO_NOTE, 225)]
+    panels.draw_list(_panel(figure, 0.282, 0.338), gaps, organizations, settings)
+    panels.draw_not_known(_panel(figure, 0.072, 0.2), known, settings)
+    notes = textwrap.wrap(sources_note(settings, said), 228)
+    if countries["country"].eq("XK").any():
+        notes += textwrap.wrap(KOSOVO_NOTE, 228)
     small: dict[str, Any] = {
         "fontsize": 7.3,
         "color": style.MUTED,

@@ -6,14 +6,13 @@ with any colour vision and in grey print.
 
 from __future__ import annotations
 
-HOTSPOT = "#c8201d"
-SUPPORTED = "#0b6b3a"
+HOTSPOT = "#e0352b"
+SUPPORTED = "#00441b"
 KNOWN = "#7fae93"
 INK = "#222222"
 MUTED = "#666666"
 BORDER = "#6b6b6b"
 BOX = "#fbf7ec"
-RADIUS = "#0b6b3a"
 
 # matplotlib markers by kind of hotspot; everything else is drawn as a town.
 MARKERS = {"town": "o", "port": "s", "border_crossing": "D", "airport": "^", "region": "p"}

@@ -13,22 +13,29 @@ KOSOVO_NOTE = (
     "1244/1999 and the ICJ opinion on the Kosovo declaration of independence."
 )
 BUILTIN_SOURCES = {
-    "hotspots": "GI-TOC, Hotspots of Organized Crime in the Western Balkans (May 2019), as far as "
-    "public text names them",
+    "hotspots": "GI-TOC, Hotspots of Organized Crime in the Western Balkans (May 2019), and later "
+    "texts, as far as public text names them; some crossings © OpenStreetMap contributors",
+    "organizations": "public texts, row by row in the data",
     "supports": "GI-TOC, SEE-Obs Risk Bulletins 3 and 4",
     "boundaries": "Natural Earth 1:10m (public domain)",
-    "places": "GeoNames (CC BY 4.0); three crossings © OpenStreetMap contributors",
+    "places": "GeoNames (CC BY 4.0)",
 }
 HEADINGS = {
     "hotspots": "Hotspots",
+    "organizations": "Organizations",
     "supports": "Support",
     "boundaries": "Boundaries",
-    "places": "Places and populations",
+    "places": "Places and inhabitants",
 }
 EVIDENCE = {
     "direct": "directly documented",
     "reported": "documented",
     "related": "documented or related",
+}
+APART = {
+    "direct": "named by press or later texts, counted apart",
+    "reported": "called a hotspot in later texts, counted apart",
+    "related": "outside the question",
 }
 
 
@@ -37,10 +44,19 @@ def headline(known: Known, settings: Settings) -> str:
 
     The word is documented, because an organization that is not known cannot be counted.
     """
-    radius = f"{settings.radius_km:g} km"
+    radius = f"{settings.radius_km:.10g} km"
     if known.asked == 0:
-        return "No smaller hotspot town or border crossing can be placed"
-    places = "smaller hotspot towns and crossings"
+        return "No smaller hotspot town or border crossing here to ask about"
+    several = known.asked != 1
+    places = (
+        f"smaller hotspot town{'s' * several} {'and' if several else 'or'} crossing{'s' * several}"
+    )
+    if known.supported_placed == 0:
+        which = f"all {known.asked} {places} are gaps" if several else f"the one {places} is a gap"
+        return f"No documented support can be placed on {day(settings)}: {which}"
+    if not several:
+        word = "no documented" if known.gaps else "documented"
+        return f"The one {places} has {word} support within {radius}"
     if known.gaps == 0:
         return f"All {known.asked} {places} have documented support within {radius}"
     if known.gaps == known.asked:
@@ -49,54 +65,81 @@ def headline(known: Known, settings: Settings) -> str:
     return f"{known.gaps} of {known.asked} {places} {verb} no documented support within {radius}"
 
 
-def subline(known: Known) -> str:
+def subline(known: Known, settings: Settings) -> str:
     """Say at once how far the headline can be trusted."""
     if known.supported_stated is None:
         return (
-            "How many organizations were supported in all is not stated: "
-            "support that is not listed is not seen here."
+            "How many were supported in all is not stated: support that is not listed is not seen."
         )
     if not known.supported_missing:
-        return f"All {known.supported_stated} supported organizations are placed."
-    return (
-        f"{known.supported_missing} of the {known.supported_stated} supported organizations "
-        "cannot be placed from public text: some of these towns may in truth be covered."
-    )
+        return (
+            f"All {known.supported_stated} organizations that are said to be supported are placed."
+        )
+    own = settings.supports is not None or settings.organizations is not None
+    where = "are not placed by the tables" if own else "cannot be placed from public text"
+    gaps = "some of these towns may" if known.gaps > 1 else "this town may"
+    so = f": {gaps} in truth be covered" if known.gaps else ""
+    missing, stated = known.supported_missing, known.supported_stated
+    return f"{missing} of the {stated} supported organizations {where}{so}."
 
 
 def rule_line(settings: Settings) -> str:
     """Write the rule and the date on one line."""
-    day = f"{settings.as_of.day} {settings.as_of:%B %Y}"
     return (
-        f"Gap: a {EVIDENCE[settings.evidence]} hotspot with fewer than "
-        f"{settings.smaller_below:,} inhabitants, not a capital, or a border crossing, and no "
-        f"organization with documented support within {settings.radius_km:g} km. As of {day}."
+        f"Gap: a {EVIDENCE[settings.evidence]} hotspot that is a smaller town (under "
+        f"{settings.smaller_below:,} inhabitants, no capital) or a border crossing, with no "
+        f"documented support within {settings.radius_km:.10g} km. As of {day(settings)}."
     )
 
 
-def not_known(known: Known) -> list[str]:
+def day(settings: Settings) -> str:
+    """Write the as-of date in words."""
+    months = "January February March April May June July August September October November December"
+    return f"{settings.as_of.day} {months.split()[settings.as_of.month - 1]} {settings.as_of.year}"
+
+
+def not_known(known: Known, settings: Settings) -> list[str]:
     """Write the box: what is listed, placed and missing, one paragraph each."""
+    total = known.supported_stated
+    said = (
+        f"{total} that the programme says it supported" if total else "a total that is not stated"
+    )
+    note = f" ({known.stated_note})" if known.stated_note else ""
+    withheld = known.organizations_restricted
+    hidden = f"; {withheld} withheld for safety: counted, never drawn" if withheld else ""
+    builtin = settings.hotspots is None
+    press = (
+        "What is listed follows which country's press could be read, so countries must not be "
+        "compared. "
+    )
+    return [
+        _hotspot_sentence(known, settings),
+        f"Supported organizations: {known.supported_placed} placed, of {said}{note}.",
+        f"All organizations: {known.organizations_known} known, {known.organizations_placed} with "
+        f"a town{hidden}.",
+        f"{press if builtin else ''}A town that is absent is not known; it is not cleared.",
+    ]
+
+
+def _hotspot_sentence(known: Known, settings: Settings) -> str:
     stated = known.hotspots_stated
     about = f" of about {stated} that the report named" if stated else " in the table"
-    points = known.hotspots_placed - known.hotspots_by_extent
     extent = known.hotspots_by_extent
     drawn = f" and {extent} by an extent drawn by us" if extent else ""
+    points = known.hotspots_placed - extent
     lost = known.hotspots_listed - known.hotspots_placed
-    unsized = known.size_unknown
-    sizes = f" Of {unsized} placed, the population is not known." if unsized else ""
-    total = known.supported_stated
-    said = f"{total} that the programme says it supported" if total else "a number nobody states"
-    note = f" ({known.stated_note})" if known.stated_note else ""
-    return [
+    sentence = (
         f"Hotspots: {known.hotspots_listed} listed{about}; {points} placed as points{drawn}, "
-        f"{lost} cannot be placed.{sizes}",
-        f"Supported organizations: {known.supported_placed} placed of {said}{note}.",
-        f"All organizations: {known.organizations_known} known, {known.organizations_placed} with "
-        f"a town; {known.organizations_restricted} are withheld for their safety: counted, never "
-        "drawn.",
-        "What is listed follows which country's press could be read, so countries must not be "
-        "compared. A town that is absent is not known; it is not cleared.",
-    ]
+        f"{lost} cannot be placed."
+    )
+    if settings.evidence == "direct":
+        sentence += f" Asked here: the {known.in_question} named directly."
+    more = known.in_question - known.hotspots_listed
+    if more > 0:
+        sentence += f" Asked here as well: {more} from later texts."
+    if known.size_unknown:
+        sentence += f" Inhabitants not known: {known.size_unknown}."
+    return sentence
 
 
 def sources_note(settings: Settings, background: str) -> str:

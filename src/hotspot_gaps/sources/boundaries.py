@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def load_boundaries(
-    path: str | Path | None = None, *, level: str = "countries"
+    path: str | Path | None = None, *, level: Literal["countries", "admin1"] = "countries"
 ) -> gpd.GeoDataFrame:
     """Load country or first-order boundaries.
 
@@ -63,25 +63,39 @@ def load_boundaries(
 
 
 def _checked_polygons(frame: gpd.GeoDataFrame, path: str) -> gpd.GeoDataFrame:
+    """Refuse what is not a layer of countries; mend polygons that cross themselves."""
     file = path.replace("\\", "/").rsplit("/", 1)[-1]
+    needed = {
+        "country": "ISO 3166-1 alpha-2 code, XK for Kosovo",
+        "name": "the name to print",
+        "geometry": "polygons, in a layer or a GeoJSON file",
+    }
+    missing = [column for column in needed if column not in frame]
+    if "geometry" not in missing and not hasattr(frame, "crs"):
+        missing.append("geometry")
+    if missing:
+        what = "this column is missing."
+        raise InputError([Problem(file, 0, c, "", what, f"It holds {needed[c]}.") for c in missing])
+    code = frame["country"].astype("str").str.fullmatch("[A-Z]{2}").fillna(value=False)
+    bounds = frame.geometry.bounds.abs()
+    rules = (
+        ("country", code.astype(bool), "this is not a code of two capitals.", "Write XK, not XKX."),
+        ("name", frame["name"].notna(), "there is no name.", "Fill it in."),
+        ("geometry", frame.geometry.geom_type.isin(["Polygon", "MultiPolygon"]) & ~frame.is_empty,
+         "this is not a polygon.", "Remove it."),
+        ("geometry", ~(bounds[["minx", "maxx"]].max(axis=1) > 180)
+         & ~(bounds[["miny", "maxy"]].max(axis=1) > 90),
+         "this reaches beyond the Earth.", "Declare the right CRS."),
+    )  # fmt: skip
     problems = [
-        Problem(file, 0, column, "", "this column is missing.", f"It is needed: {meaning}.")
-        for column, meaning in (
-            ("country", "ISO 3166-1 alpha-2 code, XK for Kosovo"),
-            ("name", "the name to print"),
-            ("geometry", "polygons"),
-        )
-        if column not in frame or (column == "geometry" and not hasattr(frame, "crs"))
+        Problem(file, int(str(row)), column, "", what, fix)
+        for column, holds, what, fix in rules
+        for row in frame.index[~holds]
     ]
-    if not problems:
-        polygon = frame.geometry.geom_type.isin(["Polygon", "MultiPolygon"])
-        problems = [
-            Problem(file, int(row), "geometry", str(kind), "this is not a polygon.", "Remove it.")
-            for row, kind in frame.geometry.geom_type[~polygon].items()
-        ]
     if problems:
         raise InputError(problems)
-    return frame
+    valid = frame.geometry.make_valid()
+    return frame.set_geometry(valid).assign(name=frame["name"].astype("str"))
 
 
 def load_places(path: str | Path | None = None) -> gpd.GeoDataFrame:

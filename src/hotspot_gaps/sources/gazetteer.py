@@ -117,6 +117,7 @@ class Gazetteer:
     _tiers: tuple[dict[tuple[str, str], set[int]], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        self.places = self.places.reset_index(drop=True)
         own, alternate, forms = defaultdict(set), defaultdict(set), defaultdict(set)
         columns = zip(
             self.places["name"],

@@ -9,6 +9,7 @@ from hotspot_gaps.errors import InputError, Problem
 from hotspot_gaps.sources.boundaries import load_boundaries, load_places
 from hotspot_gaps.sources.builtin import read_builtin
 from hotspot_gaps.sources.gazetteer import Gazetteer, UnlocatableError, fold
+from hotspot_gaps.sources.ids import refuse_twice
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -80,6 +81,7 @@ def load_hotspots(
         if problems:
             raise InputError(problems)
     table["hotspot_id"] = table["hotspot_id"].fillna(_ids(table))
+    refuse_twice(table["hotspot_id"], file, "hotspot_id")
     located = _locate(table, places, file, smaller_below)
     frame = gpd.GeoDataFrame(located, geometry="geometry", crs="EPSG:4326")
     return frame[[*COLUMNS, "geometry"]].sort_values("hotspot_id", ignore_index=True)

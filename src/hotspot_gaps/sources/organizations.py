@@ -10,6 +10,7 @@ from hotspot_gaps.errors import InputError, Problem, SettingsError
 from hotspot_gaps.sources.boundaries import load_boundaries, load_places
 from hotspot_gaps.sources.builtin import read_builtin
 from hotspot_gaps.sources.gazetteer import Gazetteer, UnlocatableError, fold
+from hotspot_gaps.sources.ids import refuse_twice
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -107,8 +108,10 @@ def read_organizations(
         problems = check_location(table, countries, Path(path).name)
         if problems:
             raise InputError(problems)
+    file = Path(path or "organizations.csv").name
     ids = table["organization_id"].fillna(_ids(table))
-    towns = _towns(table, Gazetteer(places), Path(path or "organizations.csv").name)
+    refuse_twice(ids, file, "organization_id")
+    towns = _towns(table, Gazetteer(places), file)
     return table.assign(organization_id=ids, **towns)
 
 
@@ -203,17 +206,16 @@ def read_supports(path: str | Path, organizations: pd.DataFrame) -> pd.DataFrame
 
     table = read_checked(path, "supports", empty_ok=True)
     known = set(organizations["organization_id"])
-    named = organizations[organizations["name"].ne(WITHHELD)]
-    by_name = dict(zip(named["name"].map(fold), named["organization_id"], strict=True))
-    given = table["organization_id"].fillna(table["organization"]).astype("str")
-    ids = given.where(given.isin(known), given.map(lambda name: by_name.get(fold(name))))
-    column = table["organization_id"].isna().map({True: "organization", False: "organization_id"})
-    what = "no organization of this id or name is in the table of organizations."
-    fix = "Write its organization_id or its name as it stands there."
-    problems = [
-        Problem(Path(path).name, int(str(row)), column[row], given[row], what, fix)
-        for row in table.index[ids.isna()]
-    ]
+    by_name = organizations.groupby(organizations["name"].map(fold))["organization_id"].agg(list)
+    fix = "Write its organization_id, or its name as it stands there."
+    ids, problems = [], []
+    for row, given in table["organization_id"].fillna(table["organization"]).items():
+        found = [given] if given in known else by_name.get(fold(str(given)), [])
+        ids.append(found[0] if len(found) == 1 else None)
+        if len(found) != 1:
+            what = f"{len(found) or 'no'} organizations have this id or name."
+            file = Path(path).name
+            problems.append(Problem(file, int(str(row)), "organization", str(given), what, fix))
     if problems:
         raise InputError(problems)
     return table.assign(organization_id=ids)

@@ -1,0 +1,82 @@
+"""Files: local paths, regular files and bearable sizes, before anything is read."""
+
+from __future__ import annotations
+
+import re
+import stat
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hotspot_gaps.errors import InputError, MissingInputError, Problem
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_BYTES = 200_000_000
+MAX_UNPACKED_BYTES = 2_000_000_000
+MAX_ROWS = 1_000_000
+MAX_COLUMNS = 1_000
+# Two letters or more, so that the drive of a Windows path passes.
+_PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_+.-]+:")
+
+
+def file_error(file: str, what: str, fix: str, *, row: int = 0, column: str = "") -> InputError:
+    """Make the error of one problem of a file."""
+    return InputError([Problem(file, row, column, "", what, fix)])
+
+
+def local_file(path: str | Path) -> Path:
+    """Return the absolute path of a regular file of a bearable size, or say why not."""
+    text = str(path)
+    prefix = _PREFIX.match(text)
+    if prefix or "://" in text or text.startswith("/vsi") or "\0" in text:
+        name = f"{prefix[0]}…" if prefix else text.replace("\0", "")
+        raise file_error(
+            name, "this is not a local file.", "Give the path of a file on this computer."
+        )
+    name = Path(text).name
+    try:
+        file = Path(text).resolve()
+        status = file.stat()
+    except FileNotFoundError:
+        raise MissingInputError(f"{text}: there is no such file.") from None
+    except (OSError, RuntimeError) as error:
+        raise file_error(name, "this cannot be opened.", f"Check the path ({error}).") from error
+    if not stat.S_ISREG(status.st_mode):
+        raise file_error(name, "this is not a regular file.", "Name the file itself, not a folder.")
+    if not status.st_size:
+        raise file_error(name, "this file is empty.", "Fill it in, with its column names in row 1.")
+    if status.st_size > MAX_BYTES:
+        raise file_error(
+            name, f"this has {status.st_size / 1e6:,.0f} MB, more than {MAX_BYTES / 1e6:,.0f}.",
+            "Leave out what is not needed, or split it.",
+        )  # fmt: skip
+    return file
+
+
+def check_rows(count: int, file: str) -> None:
+    """Refuse more rows than are borne."""
+    if count > MAX_ROWS:
+        raise file_error(file, f"this has more than {MAX_ROWS:,} rows.", "Split it.")
+
+
+def check_layer(layer: str | None, names: Sequence[str], file: str, word: str) -> None:
+    """Refuse a layer or sheet that is not there."""
+    if layer is not None and layer not in names:
+        raise file_error(file, f"this has no {word} {layer!r}.", f"It has: {', '.join(names)}.")
+
+
+def check_ogr_path(path: Path) -> None:
+    """Refuse signs that pyogrio reads as part of an address or an archive."""
+    if set("!;?") & set(str(path)):
+        raise file_error(
+            path.name, "the path holds one of the signs ! ; ?", "Move or rename the file."
+        )
+
+
+def check_unpacked(size: float, file: str) -> None:
+    """Refuse what would fill the memory when it is unpacked."""
+    if size > MAX_UNPACKED_BYTES:
+        raise file_error(
+            file, "this unpacks to an unbearable size.", "Leave out what is not needed."
+        )

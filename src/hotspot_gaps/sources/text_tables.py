@@ -1,0 +1,183 @@
+"""Tables of text: CSV and XLSX, rows as the user counts them."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import re
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hotspot_gaps.errors import InputError, Problem
+from hotspot_gaps.sources.cells import plain_text
+from hotspot_gaps.sources.files import (
+    MAX_COLUMNS,
+    check_layer,
+    check_rows,
+    check_unpacked,
+    file_error,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
+
+_QUOTED = re.compile(r'"(?:[^"]|"")*"')
+
+
+def read_csv(path: Path, _: str | None) -> pd.DataFrame:
+    """Read a CSV in any separator and encoding that `read_table` lists."""
+    text = _decode(path.read_bytes(), path.name)
+    header = _QUOTED.sub("", text[:100_000].lstrip("\r\n ")).splitlines() or [""]
+    separator = max(",;\t", key=header[0].count)
+    reader = csv.reader(
+        io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True
+    )
+    return _tabulate(_csv_records(reader, path.name), path.name, ragged=True)
+
+
+def _csv_records(reader: Iterable[list[str]], file: str) -> Iterable[list[str]]:
+    row = 0
+    try:
+        for row, cells in enumerate(reader, 1):  # noqa: B007 - the row before the one that fails
+            yield [cell.strip() for cell in cells]
+    except csv.Error as error:
+        fix = 'Close every quote, and write a quote inside a quoted cell twice ("").'
+        raise file_error(
+            file, f"this row cannot be split into cells: {error}.", fix, row=row + 1
+        ) from error
+
+
+def _decode(raw: bytes, file: str) -> str:
+    fix = "Save it as CSV UTF-8."
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise file_error(file, "this is text in UTF-16.", fix)
+    if b"\0" in raw:
+        raise file_error(file, "this holds NUL bytes, so it is not plain text.", fix)
+    for encoding in ("utf-8-sig", "cp1250"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise file_error(file, "this is neither UTF-8 nor Windows-1250 text.", fix)
+
+
+def read_xlsx(path: Path, layer: str | None) -> pd.DataFrame:
+    """Read a sheet of a workbook, the first unless it is named."""
+    import openpyxl
+
+    with path.open("rb") as opened:
+        with zipfile.ZipFile(opened) as archive:
+            check_unpacked(sum(entry.file_size for entry in archive.infolist()), path.name)
+        book = openpyxl.load_workbook(opened, read_only=True, data_only=True)
+        check_layer(layer, book.sheetnames, path.name, "sheet")
+        sheet = book[layer] if layer else book.worksheets[0]
+        # The size that a workbook states may be wrong, or meant to fill the memory.
+        sheet.reset_dimensions()
+        with contextlib.closing(sheet.iter_rows(values_only=True)) as rows:
+            return _tabulate(map(_xlsx_record, rows), path.name)
+
+
+def _xlsx_record(cells: Sequence[Any]) -> list[str]:
+    return ["" if cell is None else plain_text(cell) or "" for cell in cells[: MAX_COLUMNS + 1]]
+
+
+def _tabulate(records: Iterable[Sequence[str]], file: str, *, ragged: bool = False) -> pd.DataFrame:
+    """Make a frame of text of records that may be blank, short or long; the first is the header."""
+    header: list[str] = []
+    numbers: list[int] = []
+    rows: list[Sequence[str]] = []
+    problems: list[Problem] = []
+    for number, cells in enumerate(records, 1):
+        check_rows(number - 1, file)
+        if not any(cells):
+            continue
+        if not header:
+            header = list(_trimmed(cells))
+            continue
+        if any(cells[len(header) :]):
+            what = f"this row has {len(_trimmed(cells))} cells, the header has {len(header)}."
+            fix = (
+                "Name every column, and quote cells that hold the separator (a decimal comma, too)."
+            )
+            problems.append(Problem(file, number, "", "", what, fix))
+        numbers.append(number)
+        rows.append(cells[: len(header)])
+    if not header:
+        raise file_error(file, "this file is empty.", "Fill it in, with its column names in row 1.")
+    problems += _header_problems(header, rows, file)
+    if ragged:
+        problems += _short_rows(len(header), numbers, rows, file)
+    if problems:
+        raise InputError(problems)
+    return _text_frame(header, numbers, rows)
+
+
+def _trimmed(cells: Sequence[str]) -> Sequence[str]:
+    """Leave out the empty cells at the end."""
+    filled = [position for position, cell in enumerate(cells, 1) if cell]
+    return cells[: filled[-1]] if filled else []
+
+
+def _header_problems(header: list[str], rows: list[Sequence[str]], file: str) -> list[Problem]:
+    problems = []
+    if len(header) > MAX_COLUMNS:
+        what = f"this has more than {MAX_COLUMNS:,} columns."
+        return [Problem(file, 0, "", "", what, "Leave out what is not needed.")]
+    for position, name in enumerate(header):
+        if name and name in header[:position]:
+            what = "this column name stands twice."
+            problems.append(Problem(file, 0, name, "", what, "Rename or delete one of the two."))
+        elif not name and any(
+            row[position : position + 1] not in ([], ("",), [""]) for row in rows
+        ):
+            what = f"column {position + 1} has values but no name."
+            problems.append(Problem(file, 0, "", "", what, "Name it in the header, or delete it."))
+    return problems
+
+
+def _short_rows(
+    width: int, numbers: list[int], rows: list[Sequence[str]], file: str
+) -> list[Problem]:
+    """Find rows that lack cells which no complete row leaves empty."""
+    may_lack = [False] * width
+    for row in rows:
+        if len(row) == width:
+            may_lack = [lack or not cell for lack, cell in zip(may_lack, row, strict=True)]
+    return [
+        Problem(
+            file, number, "", "", f"this row has {len(row)} cells, the header has {width}.",
+            "Add the missing separators; an empty cell has one, too.",
+        )
+        for number, row in zip(numbers, rows, strict=True)
+        if not all(may_lack[len(row) :])
+    ]  # fmt: skip
+
+
+def _text_frame(
+    header: list[str], numbers: list[int], rows: Sequence[Sequence[str]]
+) -> pd.DataFrame:
+    import pandas as pd
+
+    index = pd.Index(numbers, dtype="int64")
+    columns = {
+        name: pd.Series(
+            [(row[at] or None) if at < len(row) else None for row in rows], index=index, dtype=str
+        )
+        for at, name in enumerate(header)
+        if name
+    }
+    return pd.DataFrame(columns, index=index)
+
+
+def plain_frame(frame: pd.DataFrame, file: str) -> pd.DataFrame:
+    """Turn a frame of any types into one of text."""
+    names = [str(name) for name in frame.columns]
+    problems = _header_problems(names, [], file)
+    if problems:
+        raise InputError(problems)
+    cells = [[plain_text(value) or "" for value in row] for row in frame.to_numpy(dtype=object)]
+    return _text_frame(names, list(range(1, len(frame) + 1)), cells)

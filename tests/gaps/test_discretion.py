@@ -1,0 +1,68 @@
+"""A restricted organization cannot be found by turning the radius, nor by order or margin."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from pyproj import Geod
+
+from conftest import make_hotspots, make_organizations
+from hotspot_gaps import Settings, find_gaps
+from hotspot_gaps.gaps.discretion import count_shown, nearest_shown
+
+HERE = (18.0, 43.0)
+
+
+def away(km):
+    return Geod(ellps="WGS84").fwd(*HERE, 70, km * 1000)[:2]
+
+
+def town():
+    return make_hotspots([("here", "town", 9, *HERE)])
+
+
+@pytest.mark.parametrize("radius_km", [0.1, 1, 5, 10, 24.9, 25, 30, 49.9, 50, 99, 100, 300])
+@pytest.mark.parametrize("support", ["documented", None])
+def test_no_output_tells_where_in_its_band_it_is(radius_km, support):
+    rule = Settings(radius_km=radius_km, partner_radius_km=radius_km)
+    answers = [
+        find_gaps(
+            town(), make_organizations([("x", support, "restricted", *away(km))]), settings=rule
+        )
+        for km in (25.1, 30.0, 41.7, 49.9)
+    ]
+    for other in answers[1:]:
+        pd.testing.assert_frame_equal(pd.DataFrame(other), pd.DataFrame(answers[0]))
+
+
+def test_rank_goes_by_the_edge_of_the_band():
+    hotspots = make_hotspots([("a", "town", 5, *away(60)), ("b", "town", 9, *away(90))])
+    gaps = find_gaps(hotspots, make_organizations([("x", "documented", "restricted", *HERE)]))
+    assert gaps.set_index("hotspot_id")["rank"].to_dict() == {"b": 1, "a": 2}  # by inhabitants
+
+
+def test_a_public_one_in_reach_is_named_whatever_lies_nearer():
+    rows = [("p", None, "public", *away(24)), ("x", None, "restricted", *away(1))]
+    found = nearest_shown(town(), make_organizations(rows)).iloc[0]
+    assert (found["id"], found["restricted"]) == ("p", False)
+    assert found["km"] == pytest.approx(24, abs=1e-6)
+    farther = [("p", None, "public", *away(26)), ("x", None, "restricted", *away(1))]
+    found = nearest_shown(town(), make_organizations(farther)).iloc[0]
+    assert (found["id"], found["band"]) == ("withheld", "0-25 km")
+    assert np.isnan(found["km"])
+
+
+def test_public_ones_count_exactly_and_restricted_ones_at_band_edges():
+    rows = [("p", None, "public", *away(7)), ("x", None, "restricted", *away(7))]
+    organizations = make_organizations(rows)
+    counts = [count_shown(town(), organizations, km * 1000).item() for km in (6.9, 7.1, 24.9, 25)]
+    assert counts == [0, 1, 1, 2]
+
+
+def test_frames_of_others_need_no_sensitivity_and_no_towns():
+    plain = make_organizations([("p", "documented", "public", *away(7))])
+    plain = plain.drop(columns=["sensitivity", "town_basis", "town"]).assign(organization_id=[7])
+    row = find_gaps(town(), plain).iloc[0]
+    assert row["gap_type"] == "covered"
+    assert row["nearest_supported_id"] == "7"

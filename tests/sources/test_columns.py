@@ -1,0 +1,40 @@
+"""Columns by all their names, and columns that are not known."""
+
+import pytest
+from door import problem, table
+
+from hotspot_gaps.sources.columns import normal_name, unknown_columns
+from hotspot_gaps.sources.schema import (
+    check_table,
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "expected"),
+    [
+        ("Latitude", None, "lat"), ("y", "hotspots", "lat"), ("LNG", None, "lon"),
+        ("ISO2", None, "country"),
+        ("Country-Code", None, "country"), ("place_name", None, "name"), ("cso_name", None, "name"),
+        ("cso_name", "supports", "organization"), ("Start", None, "from"), ("end", None, "to"),
+        ("programme_id", None, "programme"), ("Source", None, "source_title"),
+        ("source_tit", "hotspots", "source_title"), ("is_capital", "hotspots", "capital"),
+        ("is_capital", "places", "is_capital"), ("remark", "hotspots", "remark"),
+    ],
+)  # fmt: skip
+def test_synonyms(name, kind, expected):
+    assert normal_name(name, kind) == expected
+
+
+def test_unknown_columns_are_left_out_and_listed():
+    frame = table({"Remark": "x", "y": "1", "x": "2", "lat": "42", "lon": "19"})
+    assert unknown_columns(frame, "hotspots") == ("Remark", "y", "x")
+    result = check_table(frame, "hotspots", "mine.csv")
+    assert result["lat"].tolist() == [42]
+    assert "Remark" not in result
+
+
+def test_a_missing_column_lists_what_was_found():
+    found = problem({"country": None, "Remark": "x"})
+    assert (found.row, found.column) == (0, "country")
+    assert found.what == "this column is missing; found: name, source_title, Remark."
+    assert found.fix.startswith("Add it: ISO code")

@@ -1,0 +1,16 @@
+"""Countries by code and by name, in the scripts of the region."""
+
+import pytest
+from door import checked
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("al", "AL"), ("ALB", "AL"), ("Albania", "AL"), ("KS", "XK"), ("RKS", "XK"), ("XKX", "XK"),
+        ("UNK", "XK"), ("Kosovo", "XK"), ("Macedonia", "MK"), ("north macedonia", "MK"),
+        ("Bosnia and Herzegovina", "BA"), ("Republic of Serbia", "RS"), ("NA", "NA"), ("de", "DE"),
+    ],
+)  # fmt: skip
+def test_countries(text, code):
+    assert checked({"country": text})["country"].tolist() == [code]

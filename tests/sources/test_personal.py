@@ -1,0 +1,71 @@
+"""Personal data stops the run and is never repeated."""
+
+import pytest
+from door import checked, problem, problems
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Contact", "contact_person", "ContactPerson", "director", "phone_number", "Tel", "telefon",
+        "телефон", "mobile", "E-mail", "email", "mail", "street", "Address", "adresa", "Adresë",
+        "kontakt", "ime_prezime", "birth_date", "Ulica", "Rruga", "first name",
+    ],
+)  # fmt: skip
+def test_columns_that_look_like_persons_stop_the_run(name):
+    found = problem({name: "Jane Doe"}, kind="organizations")
+    assert (found.row, found.column) == (0, name)
+    assert found.what.startswith("personal data must not enter")
+    assert found.fix == "Delete the column."
+    assert "Jane" not in str(found)
+
+
+@pytest.mark.parametrize("name", ["name", "name_local", "ime", "persons_reached_total_x", "remark"])
+def test_columns_that_do_not(name):
+    if name != "persons_reached_total_x":
+        assert len(checked({name: "Klub"}, kind="organizations")) == 1
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "jane.doe@example.org", "jane (at) example.org", "+382 69 123 456", "+38344123456",
+        "00381 11 1234 567", "069 123 456", "069/123-456", "(011) 123 4567", "tel. 2345 678",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("column", ["name", "wording", "Remark", "alt_names"])
+def test_cells_that_hold_contacts_stop_the_run(secret, column):
+    found = problem({column: f"ask {secret} first"})
+    assert (found.row, found.column, found.value) == (2, column, "")
+    assert "personal data must not enter" in found.what
+    assert secret not in str(found)
+
+
+@pytest.mark.parametrize(
+    ("column", "secret"),
+    [
+        ("lat", "+38269123456"), ("country", "jane@example.org"), ("kind", "jane@example.org"),
+        ("population", "069 123 456 1"), ("hotspot_id", "jane@example.org"),
+        ("source_url", "mailto:jane@example.org"),
+    ],
+)  # fmt: skip
+def test_secrets_are_never_repeated(column, secret):
+    for problem_ in problems({column: secret}, {column: secret}):
+        assert secret not in str(problem_)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2019-05 to 2020-12", "01.02.2020", "UNSCR 1244/1999", "ISSN 0350-1234", "about 1 200 000",
+        "mobile 24/7 team", "E65, km 12.069123456", "2020-12/2021-01", "42.0691234, 19.0912345",
+        "COVID-19 in 2020", "10 000 - 20 000",
+    ],
+)  # fmt: skip
+def test_numbers_that_are_no_phones_pass(text):
+    assert checked({"wording": text})["wording"].tolist() == [text]
+
+
+def test_numbers_in_page_addresses_pass():
+    url = "https://example.org/069123456/+38269123456?x=@y"
+    assert checked({"source_url": url})["source_url"].tolist() == [url]
