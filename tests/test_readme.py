@@ -22,7 +22,9 @@ def test_the_numbers_are_those_of_the_run(full_run):
     assert f"None of the {known.asked} smaller hotspot towns" in README
     assert known.gaps == known.asked
     assert f"in {known.unfunded_partner} of them an organization is known" in README
+    assert f"in {known.partner_withheld} of these only organizations whose names are" in README
     assert f"supported {known.supported_stated}" in README
+    assert f"and {known.apart_placed + 1} places from later texts" in README  # one is not placed
     assert f"{known.hotspots_listed} of about {known.hotspots_stated} hotspots" in README
     for path in full_run.outputs:
         assert f"`{path.name}`" in README

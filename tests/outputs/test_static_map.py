@@ -18,7 +18,7 @@ from shapely import box
 import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
 from hotspot_gaps.gaps.missing import what_is_known
-from hotspot_gaps.outputs import map_layers, style
+from hotspot_gaps.outputs import map_frame, style
 from hotspot_gaps.outputs.labels import place_labels
 from hotspot_gaps.outputs.static_map import gap_map_figure
 from hotspot_gaps.sources.builtin import read_builtin
@@ -62,7 +62,7 @@ def test_numbers_on_the_map_are_those_of_the_files(drawn, full_run):
     for row in flagged.itertuples():
         assert any(t.startswith(row.name) and t.endswith(f"({row.country})") for t in drawn[1])
         assert f"{row.nearest_supported_km:.1f}" in drawn[1]
-        known = f"{row.known_within_25km}"
+        known = f"{row.known_within_25km:.0f}"
         assert known in drawn[1] or f"{known} (withheld)" in drawn[1]
     box_text = text.replace("\n    ", " ")
     assert f"Hotspots: {len(asked)} listed of about {counts['hotspots_stated']}" in box_text
@@ -169,7 +169,7 @@ def test_the_scale_bar_is_geodesic(lat):
     ax = figure.add_subplot()
     frame = gpd.GeoSeries(gpd.points_from_xy([15, 25], [lat - 3, lat + 3]), crs=4326).to_crs(crs)
     ax.set(xlim=(frame.x.min(), frame.x.max()), ylim=(frame.y.min(), frame.y.max()))
-    km = map_layers.draw_scale_bar(ax, crs)
+    km = map_frame.draw_scale_bar(ax, crs)
     xs = np.concatenate([c.get_paths()[0].vertices[:, 0] for c in ax.collections])
     middle = frame.y.mean()
     ends = gpd.GeoSeries(gpd.points_from_xy([xs.min(), xs.max()], [middle] * 2), crs=crs).to_crs(
@@ -180,7 +180,7 @@ def test_the_scale_bar_is_geodesic(lat):
 
 
 def test_the_ring_is_a_geodesic_circle():
-    ring = map_layers.circle(17.8, 43.3, 50_000).iloc[0]
+    ring = map_frame.circle(17.8, 43.3, 50_000).iloc[0]
     x, y = np.array(ring.exterior.coords).T
     metres = GEOD.inv(np.full_like(x, 17.8), np.full_like(y, 43.3), x, y)[2]
     assert metres == pytest.approx(50_000, abs=1e-3)
@@ -188,7 +188,7 @@ def test_the_ring_is_a_geodesic_circle():
 
 def test_a_name_stands_inside_its_country_and_away_from_points():
     area = box(0, 0, 10, 10)
-    x, y = map_layers.emptiest_spot(area, np.array([[2.0, 5.0]]))
+    x, y = map_frame.emptiest_spot(area, np.array([[2.0, 5.0]]))
     assert area.contains(box(x, y, x, y).centroid)
     assert x > 4
 

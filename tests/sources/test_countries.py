@@ -9,7 +9,10 @@ from door import checked
     [
         ("al", "AL"), ("ALB", "AL"), ("Albania", "AL"), ("KS", "XK"), ("RKS", "XK"), ("XKX", "XK"),
         ("UNK", "XK"), ("Kosovo", "XK"), ("Macedonia", "MK"), ("north macedonia", "MK"),
-        ("Bosnia and Herzegovina", "BA"), ("Republic of Serbia", "RS"), ("NA", "NA"), ("de", "DE"),
+        ("Bosnia and Herzegovina", "BA"), ("Republic of Serbia", "RS"), ("Crna Gora", "ME"), ("Црна Гора", "ME"), ("Srbija", "RS"), ("Србија", "RS"),
+        ("Shqipëri", "AL"), ("Shqipëria", "AL"), ("Bosna i Hercegovina", "BA"), ("Kosovë", "XK"),
+        ("Kosova", "XK"), ("Косово", "XK"), ("Severna Makedonija", "MK"), ("Македонија", "MK"),
+        ("Северна Македонија", "MK"), ("Republika Srbija", "RS"), ("NA", "NA"), ("de", "DE"),
     ],
 )  # fmt: skip
 def test_countries(text, code):

@@ -80,7 +80,7 @@ def test_geojson_that_would_run_a_pipeline_is_refused(tmp_path):
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"type": "FeatureCollection", "features": [1]}'])
 def test_geojson_that_is_malformed(tmp_path, text):
-    assert "cannot be read as GeoJSON" in problem(write(tmp_path / "a.geojson", text)).what
+    assert "cannot be read" in problem(write(tmp_path / "a.geojson", text)).what
 
 
 def test_geopackage_layers(tmp_path, towns):
@@ -162,3 +162,58 @@ def test_names_that_gdal_would_read_as_an_archive(tmp_path, towns):
     towns.to_file(tmp_path / "b.gpkg")
     (tmp_path / "b.gpkg").rename(path)
     assert "one of the signs" in problem(path).what
+
+
+def collection(*features, **more) -> str:
+    return json.dumps({"type": "FeatureCollection", "features": list(features), **more})
+
+
+def feature(geometry, **properties):
+    return {"type": "Feature", "properties": properties, "geometry": geometry}
+
+
+BAR = {"type": "Point", "coordinates": [19.1, 42.1]}
+
+
+@pytest.mark.parametrize(
+    "geometry",
+    [
+        {"type": "Point", "coordinates": []},
+        {"type": "Point"},
+        {"type": "Point", "coordinates": ["a", "b"]},
+        {"type": "Circle", "coordinates": [1, 2]},
+        [19.1, 42.1],
+    ],
+)
+def test_geojson_geometry_that_cannot_be_made(tmp_path, geometry):
+    text = collection(feature(BAR), feature(geometry), feature(None))
+    found = problem(write(tmp_path / "a.geojson", text))
+    assert (found.file, found.row, found.column) == ("a.geojson", 2, "geometry")
+    assert "cannot be read" in found.what
+    assert "null" in found.fix
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["EPSG:4326", "urn:ogc:def:crs:EPSG::4326", "urn:ogc:def:crs:EPSG:6.9:4326", "epsg:4326"],
+)
+def test_geojson_systems_by_any_name(tmp_path, name):
+    text = collection(feature(BAR), crs={"type": "name", "properties": {"name": name}})
+    assert read_table(write(tmp_path / "a.geojson", text)).geometry.y.iat[0] == 42.1
+
+
+def test_geojson_in_another_system(tmp_path, towns):
+    point = towns.to_crs("EPSG:3035").geometry.iat[0]
+    moved = {"type": "Point", "coordinates": [point.x, point.y]}
+    text = collection(feature(moved), crs={"properties": {"name": "urn:ogc:def:crs:EPSG::3035"}})
+    frame = read_table(write(tmp_path / "a.geojson", text))
+    np.testing.assert_allclose(frame.geometry.x, towns.geometry.x[:1])
+
+
+def test_nested_values_are_problems(tmp_path):
+    text = collection(feature(BAR, name={"en": "Bar"}, tags=["a", "b"]))
+    found = problem(write(tmp_path / "a.geojson", text))
+    assert (found.row, found.column, found.what) == (1, "name", "this is a nested value.")
+    pd.DataFrame({"name": [{"en": "Bar"}]}).to_parquet(tmp_path / "a.parquet")
+    found = problem(tmp_path / "a.parquet")
+    assert (found.row, found.column, found.what) == (1, "name", "this is a nested value.")

@@ -3,6 +3,7 @@
 import csv
 import datetime as dt
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -110,9 +111,17 @@ def test_bytes_that_are_no_text(tmp_path, raw, what):
     assert what in problem(write(tmp_path / "a.csv", raw)).what
 
 
-cells = st.text(
-    st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=["Cs"]), max_size=12
-).map(str.strip)
+def test_a_stray_byte_in_utf_8_is_no_windows_1250(tmp_path):
+    raw = 'name,note\nRožaje,"a\nb"\nNikšić,x\n'.encode().replace(b"x", b"\x9e")
+    found = problem(write(tmp_path / "a.csv", raw))
+    assert (found.row, found.what[:43]) == (3, "this row holds a byte that is not UTF-8, un")
+    frame = read_table(write(tmp_path / "a.csv", "name\nRožaje\nNikšić\n".encode("cp1250")))
+    assert frame["name"].tolist() == ["Rožaje", "Nikšić"]
+
+
+cells = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), max_size=12).map(
+    str.strip
+)
 
 
 @settings(
@@ -171,7 +180,10 @@ def test_a_cell_beyond_the_header_is_a_problem(tmp_path):
 
 
 def test_an_empty_sheet_is_a_problem(tmp_path):
-    assert problem(workbook(tmp_path / "a.xlsx", [])).what == "this file is empty."
+    assert problem(workbook(tmp_path / "a.xlsx", [])).what == "the sheet 'Sheet' is empty."
+    found = problem(workbook(tmp_path / "a.xlsx", [], towns=[["name"]], more=[["x"]]))
+    assert found.what == "the sheet 'Sheet' is empty."
+    assert found.fix.endswith("the others: towns, more.")
 
 
 def rewrite(path: Path, change) -> Path:
@@ -186,9 +198,23 @@ def rewrite(path: Path, change) -> Path:
     return path
 
 
-def test_formulas_without_a_value_are_empty(tmp_path):
-    frame = read_table(workbook(tmp_path / "a.xlsx", [["name", "lat"], ["Bar", "=1+1"]]))
-    assert frame["lat"].isna().all()
+def test_formulas_without_a_value_are_problems(tmp_path):
+    path = workbook(tmp_path / "a.xlsx", [["name", "lat"], ["Bar", 42], ["Ulcinj", "=1+1"]])
+    found = problem(path)
+    assert (found.row, found.column) == (3, "lat")
+    assert found.what == "cell B3 holds a formula without a stored value."
+    assert "save it" in found.fix
+
+
+@pytest.mark.parametrize(
+    ("stored", "value"),
+    [(b'<c r="B2"><f>1+1</f><v>2</v></c>', "2"), (b'<c r="B2" t="str"><f>""</f><v></v></c>', None)],
+)
+def test_formulas_with_a_value_pass(tmp_path, stored, value):
+    path = workbook(tmp_path / "a.xlsx", [["name", "lat"], ["Bar", "=1+1"]])
+    rewrite(path, lambda xml: re.sub(rb'<c r="B2".*?</c>', stored, xml))
+    cell = read_table(path)["lat"].iat[0]
+    assert pd.isna(cell) if value is None else cell == value
 
 
 def test_a_workbook_that_lies_about_its_size_is_read(tmp_path):

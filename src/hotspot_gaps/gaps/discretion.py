@@ -93,7 +93,8 @@ def is_restricted(organizations: gpd.GeoDataFrame) -> pd.Series[bool]:
 
     if "sensitivity" not in organizations:
         return pd.Series(data=False, index=organizations.index)
-    return organizations["sensitivity"].eq("restricted")
+    restricted: pd.Series[bool] = organizations["sensitivity"].eq("restricted")
+    return restricted
 
 
 def band_edge(km: pd.Series[float]) -> pd.Series[float]:

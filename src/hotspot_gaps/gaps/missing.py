@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -112,7 +112,7 @@ def what_is_known(
     )
 
 
-def _hotspot_counts(gaps: gpd.GeoDataFrame) -> dict[str, int]:
+def _hotspot_counts(gaps: gpd.GeoDataFrame) -> dict[str, Any]:
     placed = gaps.geometry.notna()
     asked = gaps["in_question"]
     flagged = gaps["is_gap"].fillna(value=False).astype(bool)
@@ -141,7 +141,7 @@ def _hotspot_counts(gaps: gpd.GeoDataFrame) -> dict[str, int]:
     return {name: int(mask.sum()) for name, mask in masks.items()}
 
 
-def _organization_counts(organizations: gpd.GeoDataFrame) -> dict[str, int]:
+def _organization_counts(organizations: gpd.GeoDataFrame) -> dict[str, Any]:
     placed = organizations.geometry.notna()
     restricted = organizations["sensitivity"].eq("restricted")
     support = organizations["support"]
@@ -163,21 +163,20 @@ def _organization_counts(organizations: gpd.GeoDataFrame) -> dict[str, int]:
 
 def _stated_counts(
     organizations: gpd.GeoDataFrame, programmes: pd.DataFrame, settings: Settings
-) -> dict[str, int | str | None]:
+) -> dict[str, Any]:
     """Compare each programme that states a number with the organizations placed for it."""
     day = settings.as_of.isoformat()
     documented = organizations[organizations["support"].eq("documented")]
     names = documented["programmes"].fillna("").astype("str").str.split(";")
     stated = missing = 0
     notes: list[str] = []
-    for row in programmes.dropna(subset="stated_count").itertuples():
-        own = documented[[str(row.programme) in listed for listed in names]]
-        start, end = str(row[programmes.columns.get_loc("from") + 1]), str(row.to)
-        if own.empty or not start <= day <= end:
+    for row in programmes.dropna(subset="stated_count").to_dict("records"):
+        own = documented[[row["programme"] in listed for listed in names]]
+        if own.empty or not row["from"] <= day <= row["to"]:
             continue
-        stated += int(row.stated_count)
-        missing += max(int(row.stated_count) - int(own.geometry.notna().sum()), 0)
-        notes += [row.note] if isinstance(row.note, str) else []
+        stated += int(row["stated_count"])
+        missing += max(int(row["stated_count"]) - int(own.geometry.notna().sum()), 0)
+        notes += [row["note"]] if isinstance(row["note"], str) else []
     if not stated:
         return {"supported_stated": None, "supported_missing": None, "stated_note": ""}
     return {

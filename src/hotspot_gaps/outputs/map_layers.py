@@ -1,4 +1,4 @@
-"""Map layers: background, boundaries, organizations, hotspots, rings, labels, scale bar."""
+"""Map layers: background, boundaries, organizations, hotspots, rings, labels."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from urllib.parse import urlsplit
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from pyproj import CRS, Geod, Transformer
 
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.labels import place_labels
+from hotspot_gaps.outputs.map_frame import circle, emptiest_spot
 from hotspot_gaps.outputs.map_panels import place_name
 from hotspot_gaps.sources.builtin import builtin_path
 
@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
     from hotspot_gaps.settings import Settings
 
-GEOD = Geod(ellps="WGS84")
 TILE_TIMEOUT_S = 5
-WIDE_DEGREES = 14
 # Gaps, support, other hotspots in question, hotspots outside it.
 LABEL_STYLES: tuple[dict[str, Any], ...] = (
     {"fontsize": 9.5, "fontweight": "bold", "color": style.INK},
@@ -32,50 +30,6 @@ LABEL_STYLES: tuple[dict[str, Any], ...] = (
 )
 # Symbols shrink where there are more gaps than this.
 MANY_GAPS = 25
-
-
-def map_crs(gaps: gpd.GeoDataFrame, countries: gpd.GeoDataFrame) -> Any:
-    """Choose the projection: the UTM zone of a region, an equal-area one where it is wide."""
-    placed = gaps[gaps.geometry.notna()]
-    shapes = placed if len(placed) else countries[countries["country"].isin(gaps["country"])]
-    shapes = shapes if len(shapes) else countries
-    west, south, east, north = shapes.total_bounds
-    if east - west <= WIDE_DEGREES and north - south <= WIDE_DEGREES:
-        return shapes.estimate_utm_crs()
-    lon, lat = (west + east) / 2, (south + north) / 2
-    return CRS.from_dict({"proj": "laea", "lon_0": lon, "lat_0": lat, "datum": "WGS84"})
-
-
-def frame_map(
-    ax: Axes,
-    countries: gpd.GeoDataFrame,
-    gaps: gpd.GeoDataFrame,
-    organizations: gpd.GeoDataFrame | None,
-    crs: Any,
-) -> None:
-    """Set the limits to countries with hotspots, all hotspots, and the support measured to."""
-    own = countries[countries["country"].isin(gaps["country"].unique())]
-    shown = [own.geometry, gaps.geometry[gaps.geometry.notna()]]
-    if organizations is not None:
-        near = organizations["organization_id"].isin(gaps["nearest_supported_id"])
-        shown.append(organizations.geometry[near & organizations.geometry.notna()])
-    shown = [shapes.to_crs(crs).total_bounds for shapes in shown if len(shapes)]
-    bounds = np.array(shown or [countries.to_crs(crs).total_bounds])
-    west, south = bounds[:, :2].min(axis=0)
-    east, north = bounds[:, 2:].max(axis=0)
-    pad = 0.035 * max(east - west, north - south) + 1000
-    # A strip of a map helps nobody: at least three by five.
-    wide = max(0.0, 0.6 * (north - south) - (east - west)) / 2
-    high = max(0.0, 0.6 * (east - west) - (north - south)) / 2
-    ax.set_xlim(west - pad - wide, east + pad + wide)
-    ax.set_ylim(south - pad - high, north + pad + high)
-    ax.set_aspect("equal")
-    ax.apply_aspect()
-    ax.set_xticks([])
-    ax.set_yticks([])
-    for spine in ax.spines.values():
-        spine.set_edgecolor(style.BORDER)
-        spine.set_linewidth(0.8)
 
 
 def draw_background(ax: Axes, crs: Any, basemap: str | None) -> str:
@@ -135,29 +89,6 @@ def name_countries(
         ax.text(x, y, name, ha="center", va="center", linespacing=1.1, zorder=1.8, **size)
 
 
-def emptiest_spot(area: Any, points: np.ndarray, steps: int = 40) -> tuple[float, float]:
-    """Find the grid point inside an area that is farthest from its edge and from all points.
-
-    Sideways distance counts half, because names are wider than high.
-    """
-    from shapely import contains_xy, distance
-    from shapely import points as make_points
-
-    west, south, east, north = area.bounds
-    x, y = (
-        a.ravel()
-        for a in np.meshgrid(np.linspace(west, east, steps), np.linspace(south, north, steps))
-    )
-    inside = contains_xy(area, x, y)
-    x, y = x[inside], y[inside]
-    room = distance(area.boundary, make_points(x, y))
-    if len(points):
-        gap = np.hypot((x[:, None] - points[:, 0]) / 2, y[:, None] - points[:, 1]).min(axis=1)
-        room = np.minimum(room, gap)
-    best = int(room.argmax())
-    return float(x[best]), float(y[best])
-
-
 def draw_organizations(
     ax: Axes, organizations: gpd.GeoDataFrame, crs: Any, settings: Settings
 ) -> None:
@@ -175,21 +106,10 @@ def draw_organizations(
         )
     plus: dict[str, Any] = {"marker": "P", "zorder": 4}
     probable = placed.geometry[placed["support"].eq("probable")]
-    look = {"facecolor": "white", "edgecolor": style.SUPPORTED, "linewidths": 1.4}
+    look: dict[str, Any] = {"facecolor": "white", "edgecolor": style.SUPPORTED, "linewidths": 1.4}
     ax.scatter(probable.x, probable.y, s=95, **plus, **look)
     look = {"facecolor": style.SUPPORTED, "edgecolor": "white", "linewidths": 1.1}
     ax.scatter(supported.x, supported.y, s=240, **plus, **look)
-
-
-def circle(lon: float, lat: float, radius_m: float) -> gpd.GeoSeries:
-    """Return the geodesic circle around a point as a polygon of 180 corners, EPSG:4326."""
-    from shapely import Polygon
-
-    corners = 180
-    azimuths = np.arange(corners) * 360 / corners
-    full = np.full(corners, lon), np.full(corners, lat)
-    x, y, _ = GEOD.fwd(*full, azimuths, np.full(corners, radius_m))
-    return gpd.GeoSeries([Polygon(zip(x, y, strict=True))], crs="EPSG:4326")
 
 
 def draw_hotspots(ax: Axes, gaps: gpd.GeoDataFrame, crs: Any) -> None:
@@ -200,7 +120,7 @@ def draw_hotspots(ax: Axes, gaps: gpd.GeoDataFrame, crs: Any) -> None:
     scale = min(1.0, (MANY_GAPS / max(flagged, 1)) ** 0.5)
     for row, is_gap in zip(placed.itertuples(), gap, strict=True):
         x, y, asked = row.geometry.x, row.geometry.y, row.in_question
-        look = {
+        look: dict[str, Any] = {
             "s": scale * (46 if is_gap and asked else 28),
             "facecolor": style.HOTSPOT if asked else "white",
             "edgecolor": "white" if asked else style.HOTSPOT,
@@ -218,7 +138,7 @@ def draw_ring(ax: Axes, x: float, y: float, gap_type: str, scale: float) -> None
         "no_known_partner": [(130, style.INK, 1.5), (240, style.INK, 1.1)],
     }
     for size, ink, width in rings.get(gap_type, [(130, style.INK, 1.5)]):
-        look = {"facecolor": "none", "edgecolor": ink, "linewidths": width}
+        look: dict[str, Any] = {"facecolor": "none", "edgecolor": ink, "linewidths": width}
         ax.scatter(x, y, s=size * scale, marker="o", zorder=5.5, **look)
 
 
@@ -256,32 +176,3 @@ def list_labels(gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame | None) 
         parts.append(support.assign(text=texts, style=1)[["text", "style", "geometry"]])
     labels = pd.concat(parts).sort_values("style", kind="stable")
     return gpd.GeoDataFrame(labels.drop_duplicates("text"), geometry="geometry", crs=gaps.crs)
-
-
-def draw_scale_bar(ax: Axes, crs: Any) -> float:
-    """Draw a bar whose length is geodesic at the centre of the map; return its kilometres."""
-    ax.set(xlabel="", ylabel="")
-    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
-    x, y = (west + east) / 2, (south + north) / 2
-    to_geographic = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
-    step = (east - west) / 100
-    lons, lats = to_geographic.transform([x - step, x + step], [y, y])
-    metres_per_unit = GEOD.inv(lons[0], lats[0], lons[1], lats[1])[2] / (2 * step)
-    target = 0.22 * (east - west) * metres_per_unit / 1000
-    nice = [b * 10**e for e in range(-1, 5) for b in (1, 2, 5)]
-    km = max(n for n in nice if n <= max(target, nice[0]))
-    length = km * 1000 / metres_per_unit
-    left, bottom = west + 0.04 * (east - west), south + 0.035 * (north - south)
-    height = 0.008 * (north - south)
-    for part, colour in ((0, style.INK), (1, "white")):
-        ax.fill_between(
-            [left + part * length / 2, left + (part + 1) * length / 2], bottom, bottom + height,
-            facecolor=colour, edgecolor=style.INK, linewidth=0.8, zorder=8,
-        )  # fmt: skip
-    roomy = length > 0.15 * (east - west)
-    for share in (0, 0.5, 1) if roomy else (0, 1):
-        text = f"{km * share:g}" + (" km" if share == 1 else "")
-        ax.text(
-            left + share * length, bottom + 1.6 * height, text, ha="center", fontsize=8, zorder=8
-        )
-    return float(km)

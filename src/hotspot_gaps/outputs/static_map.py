@@ -6,9 +6,9 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.gaps.discretion import is_restricted
+from hotspot_gaps.outputs import map_frame, style
 from hotspot_gaps.outputs import map_layers as layers
 from hotspot_gaps.outputs import map_panels as panels
-from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.words import KOSOVO_NOTE, headline, rule_line, sources_note, subline
 from hotspot_gaps.settings import Settings
 from hotspot_gaps.sources.boundaries import load_boundaries
@@ -89,8 +89,8 @@ def draw_map(
     public = None
     if organizations is not None:
         public = organizations[~is_restricted(organizations)]
-    crs = layers.map_crs(gaps, countries)
-    layers.frame_map(ax, countries, gaps, public, crs)
+    crs = map_frame.map_crs(gaps, countries)
+    map_frame.frame_map(ax, countries, gaps, public, crs)
     said = layers.draw_background(ax, crs, settings.basemap)
     own = countries["country"].isin(gaps["country"].unique())
     layers.draw_countries(ax, countries, own, crs)
@@ -99,7 +99,7 @@ def draw_map(
     layers.draw_hotspots(ax, gaps, crs)
     occupied = layers.draw_labels(ax, gaps, public, crs)
     layers.name_countries(ax, countries, own, occupied, crs)
-    layers.draw_scale_bar(ax, crs)
+    map_frame.draw_scale_bar(ax, crs)
     return said
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotspot_gaps.errors import InputError, MissingInputError, Problem
+from hotspot_gaps.sources.cells import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,7 +40,7 @@ def local_file(path: str | Path) -> Path:
         file = Path(text).resolve()
         status = file.stat()
     except FileNotFoundError:
-        raise MissingInputError(f"{text}: there is no such file.") from None
+        raise MissingInputError(f"{printable(text)}: there is no such file.") from None
     except (OSError, RuntimeError) as error:
         raise file_error(name, "this cannot be opened.", f"Check the path ({error}).") from error
     if not stat.S_ISREG(status.st_mode):

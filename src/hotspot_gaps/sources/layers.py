@@ -6,7 +6,7 @@ import json
 import math
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -41,12 +41,37 @@ def read_geojson(path: Path, _: str | None) -> gpd.GeoDataFrame:
     crs = _geojson_crs(content.get("crs"), path.name)
     if not features:
         return _layer(gpd.GeoDataFrame({"geometry": []}, geometry="geometry", crs=crs), path.name)
-    return _layer(gpd.GeoDataFrame.from_features(features, crs=crs), path.name)
+    shapes = _shapes(features, path.name)
+    rows = [feature.get("properties") or {} for feature in features]
+    return _layer(gpd.GeoDataFrame(rows, geometry=shapes, crs=crs), path.name)
+
+
+def _shapes(features: list[Any], file: str) -> list[Any]:
+    """Make the geometry of each feature; those that cannot be made are problems."""
+    import shapely.geometry
+
+    shapes, problems = [], []
+    for number, feature in enumerate(features, 1):
+        try:
+            geometry = feature.get("geometry")
+            if geometry is not None and not geometry.get("coordinates", geometry.get("geometries")):
+                raise ValueError("it is empty")
+            shapes.append(shapely.geometry.shape(geometry) if geometry is not None else None)
+            dict(feature.get("properties") or {})
+        except Exception as error:
+            # Whatever shapely trips over is a fault of the feature.
+            reason = (str(error).splitlines() or [type(error).__name__])[0][:100].rstrip(".")
+            what = f"this feature cannot be read: {reason}."
+            fix = "Correct its geometry; write null where it is not known."
+            problems.append(Problem(file, number, "geometry", "", what, fix))
+    if problems:
+        raise InputError(problems)
+    return shapes
 
 
 def _geojson_crs(declared: object, file: str) -> str:
     name = str(declared or "CRS84")
-    code = re.search(r"EPSG:[0-9.]*:?([0-9]+)", name)
+    code = re.search(r"EPSG:(?:[0-9.]*:)?([0-9]+)(?![0-9.]*:)", name)
     if code is None and "CRS84" not in name:
         what = "its coordinate reference system is not one of EPSG."
         raise file_error(file, what, "Save it in EPSG:4326.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hotspot_gaps.errors import Problem
+from hotspot_gaps.sources.wording import safe
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -67,7 +68,7 @@ def check_location(frame: pd.DataFrame, countries: gpd.GeoDataFrame, file: str) 
                 what, fix = f"{order} look swapped.", "Exchange the two."
             value = "" if row in hidden else f"{y:g}, {x:g}"
             problems.append(Problem(file, int(str(row)), column, value, what, fix))
-    return sorted(problems)
+    return sorted(safe(problems))
 
 
 def _outside_m(

@@ -202,13 +202,16 @@ def read_supports(path: str | Path, organizations: pd.DataFrame) -> pd.DataFrame
     InputError
         Rows that cannot be used, or that name an organization that is not in the table.
     """
+    import pandas as pd
+
     from hotspot_gaps.sources.schema import read_checked
 
     table = read_checked(path, "supports", empty_ok=True)
     known = set(organizations["organization_id"])
     by_name = organizations.groupby(organizations["name"].map(fold))["organization_id"].agg(list)
     fix = "Write its organization_id, or its name as it stands there."
-    ids, problems = [], []
+    ids: list[str | None] = []
+    problems: list[Problem] = []
     for row, given in table["organization_id"].fillna(table["organization"]).items():
         found = [given] if given in known else by_name.get(fold(str(given)), [])
         ids.append(found[0] if len(found) == 1 else None)
@@ -218,7 +221,7 @@ def read_supports(path: str | Path, organizations: pd.DataFrame) -> pd.DataFrame
             problems.append(Problem(file, int(str(row)), "organization", str(given), what, fix))
     if problems:
         raise InputError(problems)
-    return table.assign(organization_id=ids)
+    return table.assign(organization_id=pd.Series(ids, index=table.index, dtype="str"))
 
 
 def _support_on(supports: pd.DataFrame, as_of: str | dt.date) -> pd.DataFrame:

@@ -91,7 +91,7 @@ def _points_to_columns(frame: gpd.GeoDataFrame, table: pd.DataFrame, file: str) 
             written = to_numbers(table[name])
             apart = table[name].notna() & point & ~((written - values).abs() <= SAME_DEGREES)
             for row in table.index[apart]:
-                value = f"{table.at[row, name]}, {given[row]}"
+                value = f"{plain_text(table.at[row, name])}, {given[row]}"
                 what = f"{name} and the point of the feature differ."
                 problems.append(
                     Problem(

@@ -11,7 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.errors import InputError, Problem
-from hotspot_gaps.sources.cells import CELL_RULES, RULES_OF_KIND, convert_table, mapped
+from hotspot_gaps.sources.cell_rules import CELL_RULES, RULES_OF_KIND
+from hotspot_gaps.sources.cells import convert_table, mapped
 from hotspot_gaps.sources.columns import columns, misspelt, normal_name
 from hotspot_gaps.sources.fields import FIELDS, Field
 from hotspot_gaps.sources.location import check_location

@@ -1,4 +1,4 @@
-"""Tables of text: CSV and XLSX, rows as the user counts them."""
+"""Tables of text: CSV, and what makes a table of any rows, as the user counts them."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ import contextlib
 import csv
 import io
 import re
-import zipfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hotspot_gaps.errors import InputError, Problem
 from hotspot_gaps.sources.cells import plain_text
 from hotspot_gaps.sources.files import (
     MAX_COLUMNS,
-    check_layer,
     check_rows,
-    check_unpacked,
     file_error,
 )
 
@@ -25,6 +22,9 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
+_UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+# What a byte that is not UTF-8 is decoded to.
+_STRAY = re.compile("[\udc80-\udcff]")
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 
@@ -36,7 +36,9 @@ def read_csv(path: Path, _: str | None) -> pd.DataFrame:
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True
     )
-    return _tabulate(_csv_records(reader, path.name), path.name, ragged=True)
+    if _STRAY.search(text):
+        _refuse_stray_bytes(reader, path.name)
+    return tabulate(_csv_records(reader, path.name), path.name, ragged=True)
 
 
 def _csv_records(reader: Iterable[list[str]], file: str) -> Iterable[list[str]]:
@@ -51,41 +53,42 @@ def _csv_records(reader: Iterable[list[str]], file: str) -> Iterable[list[str]]:
         ) from error
 
 
+def _refuse_stray_bytes(reader: Iterable[list[str]], file: str) -> None:
+    """Raise a problem for each row with a byte that is not UTF-8."""
+    what = "this row holds a byte that is not UTF-8, unlike the rest of the file."
+    fix = "Write the letter anew, and save the file as CSV UTF-8."
+    raise InputError(
+        [
+            Problem(file, row, "", "", what, fix)
+            for row, cells in enumerate(_csv_records(reader, file), 1)
+            if any(map(_STRAY.search, cells))
+        ]
+    )
+
+
 def _decode(raw: bytes, file: str) -> str:
     fix = "Save it as CSV UTF-8."
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise file_error(file, "this is text in UTF-16.", fix)
     if b"\0" in raw:
         raise file_error(file, "this holds NUL bytes, so it is not plain text.", fix)
-    for encoding in ("utf-8-sig", "cp1250"):
-        try:
-            return raw.decode(encoding)
-        except UnicodeDecodeError:
-            continue
+    with contextlib.suppress(UnicodeDecodeError):
+        return raw.decode("utf-8-sig")
+    if _UTF8.search(raw):
+        # Text in UTF-8 with a broken letter: to read it all as Windows-1250 would break the others.
+        return raw.decode("utf-8-sig", "surrogateescape")
+    with contextlib.suppress(UnicodeDecodeError):
+        return raw.decode("cp1250")
     raise file_error(file, "this is neither UTF-8 nor Windows-1250 text.", fix)
 
 
-def read_xlsx(path: Path, layer: str | None) -> pd.DataFrame:
-    """Read a sheet of a workbook, the first unless it is named."""
-    import openpyxl
-
-    with path.open("rb") as opened:
-        with zipfile.ZipFile(opened) as archive:
-            check_unpacked(sum(entry.file_size for entry in archive.infolist()), path.name)
-        book = openpyxl.load_workbook(opened, read_only=True, data_only=True)
-        check_layer(layer, book.sheetnames, path.name, "sheet")
-        sheet = book[layer] if layer else book.worksheets[0]
-        # The size that a workbook states may be wrong, or meant to fill the memory.
-        sheet.reset_dimensions()
-        with contextlib.closing(sheet.iter_rows(values_only=True)) as rows:
-            return _tabulate(map(_xlsx_record, rows), path.name)
-
-
-def _xlsx_record(cells: Sequence[Any]) -> list[str]:
-    return ["" if cell is None else plain_text(cell) or "" for cell in cells[: MAX_COLUMNS + 1]]
-
-
-def _tabulate(records: Iterable[Sequence[str]], file: str, *, ragged: bool = False) -> pd.DataFrame:
+def tabulate(
+    records: Iterable[Sequence[str]],
+    file: str,
+    *,
+    ragged: bool = False,
+    empty: InputError | None = None,
+) -> pd.DataFrame:
     """Make a frame of text of records that may be blank, short or long; the first is the header."""
     header: list[str] = []
     numbers: list[int] = []
@@ -107,7 +110,8 @@ def _tabulate(records: Iterable[Sequence[str]], file: str, *, ragged: bool = Fal
         numbers.append(number)
         rows.append(cells[: len(header)])
     if not header:
-        raise file_error(file, "this file is empty.", "Fill it in, with its column names in row 1.")
+        fix = "Fill it in, with its column names in row 1."
+        raise empty or file_error(file, "this file is empty.", fix)
     problems += _header_problems(header, rows, file)
     if ragged:
         problems += _short_rows(len(header), numbers, rows, file)

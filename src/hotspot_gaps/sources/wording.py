@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.errors import Problem
-from hotspot_gaps.sources.cells import CELL_RULES, plain_text, printable
+from hotspot_gaps.sources.cell_rules import CELL_RULES
+from hotspot_gaps.sources.cells import plain_text, printable
 from hotspot_gaps.sources.fields import FIELDS
 from hotspot_gaps.sources.personal import personal_text
 from hotspot_gaps.sources.row_rules import RowRule, row_keys

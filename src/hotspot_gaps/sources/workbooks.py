@@ -1,0 +1,101 @@
+"""Workbooks: a sheet of an XLSX as a table of text."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import zipfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from hotspot_gaps.errors import InputError, Problem
+from hotspot_gaps.sources.cells import plain_text
+from hotspot_gaps.sources.files import (
+    MAX_COLUMNS,
+    check_layer,
+    check_rows,
+    check_unpacked,
+    file_error,
+)
+from hotspot_gaps.sources.text_tables import tabulate
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+_FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
+_CHUNK = 1_000_000
+
+
+def read_xlsx(path: Path, layer: str | None) -> pd.DataFrame:
+    """Read a sheet of a workbook, the first unless it is named.
+
+    A formula without a stored value is a problem: it would pass for an empty cell.
+    """
+    with path.open("rb") as opened:
+        with zipfile.ZipFile(opened) as archive:
+            check_unpacked(sum(entry.file_size for entry in archive.infolist()), path.name)
+            formulas = _has_formulas(archive)
+        sheet, names = _sheet(opened, layer, path.name, values=True)
+        if formulas:
+            _refuse_formulas(opened, sheet.title, path.name)
+        others = ", ".join(name for name in names if name != sheet.title)
+        what = f"the sheet {sheet.title!r} is empty."
+        fix = f"Name another sheet, or put the table first; the others: {others}."
+        empty = file_error(path.name, what, fix if others else "Fill it in.")
+        with contextlib.closing(sheet.iter_rows(values_only=True)) as rows:
+            return tabulate(map(_record, rows), path.name, empty=empty)
+
+
+def _sheet(
+    opened: BinaryIO, layer: str | None, file: str, *, values: bool
+) -> tuple[Any, Sequence[str]]:
+    """Open a sheet to be read row by row: the values of its formulas, or the formulas."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(opened, read_only=True, data_only=values)
+    check_layer(layer, book.sheetnames, file, "sheet")
+    sheet = book[layer] if layer else book.worksheets[0]
+    # The size that a workbook states may be wrong, or meant to fill the memory.
+    sheet.reset_dimensions()
+    return sheet, book.sheetnames
+
+
+def _record(cells: Sequence[Any]) -> list[str]:
+    return ["" if cell is None else plain_text(cell) or "" for cell in cells[: MAX_COLUMNS + 1]]
+
+
+def _has_formulas(archive: zipfile.ZipFile) -> bool:
+    for name in archive.namelist():
+        if not name.startswith("xl/worksheets/"):
+            continue
+        with archive.open(name) as part:
+            tail = b""
+            while chunk := part.read(_CHUNK):
+                if _FORMULA.search(tail + chunk):
+                    return True
+                tail = chunk[-50:]
+    return False
+
+
+def _refuse_formulas(opened: BinaryIO, title: str, file: str) -> None:
+    """Raise a problem for each formula of a sheet whose value the workbook does not hold."""
+    values, formulas = (_sheet(opened, title, file, values=kept)[0] for kept in (True, False))
+    header: dict[int, str] = {}
+    problems = []
+    rows = zip(values.iter_rows(), formulas.iter_rows(), strict=True)
+    for number, (stored, written) in enumerate(rows, 1):
+        check_rows(number - 1, file)
+        if not header:
+            header = {at: plain_text(c.value) or "" for at, c in enumerate(stored) if c.value}
+        for at, (value, formula) in enumerate(
+            zip(stored[:MAX_COLUMNS], written[:MAX_COLUMNS], strict=False)
+        ):
+            # Of a formula that yields an empty text, the text is stored.
+            if value.value is None and value.data_type != "str" and formula.value is not None:
+                what = f"cell {formula.coordinate} holds a formula without a stored value."
+                fix = "Open the file in a spreadsheet program and save it, or write the value."
+                problems.append(Problem(file, number, header.get(at, ""), "", what, fix))
+    if problems:
+        raise InputError(problems)
