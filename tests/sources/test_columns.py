@@ -1,7 +1,7 @@
 """Columns by all their names, and columns that are not known."""
 
 import pytest
-from door import problem, table
+from door import checked, problem, table
 
 from hotspot_gaps.sources.columns import normal_name, unknown_columns
 from hotspot_gaps.sources.schema import (
@@ -38,3 +38,32 @@ def test_a_missing_column_lists_what_was_found():
     assert (found.row, found.column) == (0, "country")
     assert found.what == "this column is missing; found: name, source_title, Remark."
     assert found.fix.startswith("Add it: ISO code")
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "ours"),
+    [
+        ("organizations", "sensitivty", "sensitivity"),
+        ("organizations", "Restricted", "sensitivity"),
+        ("organizations", "confidential", "sensitivity"), ("hotspots", "evidnce", "evidence"),
+        ("hotspots", "Populaton", "population"), ("hotspots", "lattitude", "lat"),
+        ("supports", "certanty", "certainty"),
+    ],
+)  # fmt: skip
+def test_columns_that_are_nearly_known_are_problems(kind, name, ours):
+    found = problem({name: "x"}, kind=kind)
+    assert (found.file, found.row, found.column) == ("mine.csv", 0, name)
+    assert found.what == f"this column is not used; did you mean {ours}?"
+    assert found.fix == f"Name it {ours}, or delete it."
+
+
+@pytest.mark.parametrize(
+    ("kind", "cells"),
+    [
+        ("organizations", {"sensitivity": "public", "restricted": "no"}),
+        ("organizations", {"town_note": "x", "evidence": "x", "lang": "sq"}),
+        ("hotspots", {"evidence": "direct", "evidence2": "x", "elevation": "5"}),
+    ],
+)
+def test_columns_that_are_not_close_or_not_needed_pass(kind, cells):
+    assert len(checked(cells, kind=kind)) == 1

@@ -62,6 +62,38 @@ def test_all_problems_come_at_once(tmp_path):
     assert "Rožaje" in found[0].what
 
 
+def test_problems_of_cells_of_points_and_of_names_come_together(tmp_path):
+    found = problems(
+        tmp_path,
+        "name,country,source,lat,lon\nRožajee,ME,t,,\nZvornik,BAX,t,,\nBar,ME,t,19.1,42.1\n"
+        "Budva,ME,t,47.0,19.0\nKotor,ME,,,\n",
+    )
+    assert [p.row for p in found] == [2, 3, 4, 5, 6]
+
+
+def test_two_spellings_of_one_place_are_a_problem(tmp_path):
+    found = problems(tmp_path, "name,country,source\nPeja,XK,t\nPejë,XK,t\n")
+    assert "row 2 is the same place" in found[0].what
+
+
+def test_two_rows_with_one_id_are_a_problem(tmp_path):
+    found = problems(tmp_path, "hotspot_id,name,country,source\n,Bar,ME,t\nme-bar,Budva,ME,t\n")
+    assert "another row has this id" in found[0].what
+
+
+def test_places_of_any_index_give_the_same(hotspots):
+    places = hg.load_places().sample(frac=1, random_state=3)
+    again = hg.load_hotspots(places=places.set_axis(range(5000, 5000 + len(places))))
+    pd.testing.assert_frame_equal(pd.DataFrame(again), pd.DataFrame(hotspots))
+
+
+def test_a_geonames_id_with_coordinates_keeps_both(tmp_path):
+    text = "name,country,source,geonames_id,lat,lon\nStari grad,ME,t,3204509,42.1,19.1\n"
+    row = load(tmp_path, text).iloc[0]
+    assert row["population"] == 17_727
+    assert (row.geometry.y, row.geometry.x) == (42.1, 19.1)
+
+
 def test_a_point_outside_its_country(tmp_path):
     found = problems(tmp_path, "name,country,source,lat,lon\nZvornik,BA,t,42.0,19.5\n")
     assert found[0].row == 2
@@ -93,5 +125,6 @@ def test_an_extent_is_represented_by_its_most_populous_smaller_town(tmp_path):
 
 
 def test_a_crossing_beside_the_town_of_its_name_gets_an_id_of_its_own(tmp_path):
-    text = "name,country,source,kind,lat,lon\nBrod,XK,t,town,42.0,20.7\nBrod,XK,t,border_crossing,41.99,20.7\n"
+    text = "name,country,source,kind,lat,lon\nBrod,XK,t,town,42.0,20.7\n"
+    text += "Brod,XK,t,border_crossing,41.99,20.7\n"
     assert sorted(load(tmp_path, text)["hotspot_id"]) == ["xk-brod-border-crossing", "xk-brod-town"]

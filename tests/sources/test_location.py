@@ -66,3 +66,15 @@ def test_a_country_across_the_antimeridian():
     frame = located(("FJ", -17, 179), ("FJ", -16.5, -179.5), ("FJ", -17, 177))
     found = check_location(frame, countries, "x")
     assert [(p.row, p.what) for p in found] == [(4, "this point is 106 km outside FJ.")]
+
+
+def test_layers_and_restricted_rows(countries):
+    frame = located(("ME", 41.33, 19.82), ("AL", 19.82, 41.33))
+    frame["sensitivity"] = ["restricted", "public"]
+    frame.attrs["points"] = "geometry"
+    found = check_location(frame, countries, "mine.gpkg")
+    assert [(p.column, p.value) for p in found] == [
+        ("geometry", ""),
+        ("geometry", "19.82, 41.33"),
+    ]
+    assert found[1].what == "x and y look swapped."

@@ -77,6 +77,35 @@ def test_a_wrong_town(load):
         load("name,country,town,source\nPrva,BA,Mostarr,t\n")
 
 
+def test_a_town_and_far_coordinates_contradict_each_other(load):
+    with pytest.raises(hg.InputError, match="km from Mostar"):
+        load("name,country,town,source,lat,lon\nPrva,BA,Mostar,t,44.7,17.2\n")
+
+
+def test_the_text_of_the_town_gives_way_to_the_gazetteer(load):
+    text = "name,country,town,geonames_id,source\nPrva,ME,Neka Ulica 12,3193044,t\n"
+    assert load(text)["town"].tolist() == ["Podgorica"]
+
+
+def test_two_organizations_of_one_name_need_an_id(load):
+    text = "organization_id,name,country,town,source\na,Zora,AL,Tirana,t\nb,Zora,ME,Bar,t\n"
+    with pytest.raises(hg.InputError, match="2 organizations have this id or name"):
+        load(text, "organization,programme,from,source\nZora,p,2020,t\n")
+
+
+def test_messages_about_restricted_rows_do_not_repeat_them(load):
+    text = "name,country,town,sensitivity,source\nTajna,BA,Skriveno,restricted,t\n"
+    with pytest.raises(hg.InputError) as caught:
+        load(text)
+    assert "Tajna" not in str(caught.value)
+    assert "Skriveno" not in str(caught.value)
+
+
+def test_a_date_that_is_none():
+    with pytest.raises(hg.SettingsError, match="write a date as"):
+        hg.load_organizations(as_of="soon")
+
+
 def test_ids_of_restricted_rows_do_not_spell_the_name(load):
     loaded = load("name,country,town,sensitivity,source\nTajna kuća,BA,Mostar,restricted,t\n")
     assert loaded["organization_id"].tolist() == ["org-002"]

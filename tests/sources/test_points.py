@@ -4,7 +4,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from door import GOOD, problem
+from door import GOOD, checked, problem, problems
 from shapely import MultiPoint, Point, box
 
 from hotspot_gaps.errors import InputError
@@ -54,3 +54,41 @@ def test_features_without_a_point():
 def test_two_columns_of_one_meaning():
     found = problem({"Latitude": "42", "y": "42", "lon": "19"})
     assert (found.column, found.what) == ("lat", "the columns 'Latitude', 'y' mean the same.")
+
+
+def test_columns_of_one_meaning_that_differ():
+    rows = (
+        {"lat": "42", "latitude": "42,0", "lon": "19", "iso3": "MNE"},
+        {"name": "b", "lat": "42.1", "latitude": "43.1", "lon": "19", "iso3": "MNE"},
+        {"name": "c", "lat": None, "lon": None, "latitude": None, "iso3": "ALB"},
+    )
+    found = problems(*rows)
+    assert [(p.row, p.column, p.value) for p in found] == [
+        (3, "lat, latitude", "42.1, 43.1"),
+        (4, "country, iso3", "ME, ALB"),
+    ]
+    assert found[0].what == "these columns mean the same, but differ."
+    assert found[0].fix == "Delete the one that is wrong."
+    assert len(checked(rows[0])) == 1
+
+
+def test_points_that_differ_from_their_columns():
+    frame = layer(Point(19, 42), Point(19, 42), Point(19, 42), None)
+    frame["lat"] = [42.0000005, 42.1, np.nan, 42]
+    frame["lon"] = ["19", "19", "here", "19"]
+    with pytest.raises(InputError) as caught:
+        check_table(frame, "hotspots", "a.gpkg")
+    assert [(p.row, p.column, p.value) for p in caught.value.problems] == [
+        (2, "lat, geometry", "42.1, 42"),
+        (3, "lon, geometry", "here, 19"),
+    ]
+    assert caught.value.problems[0].what == "lat and the point of the feature differ."
+    assert len(check_table(frame.iloc[[0, 3]], "hotspots", "a.gpkg")) == 2
+
+
+def test_layers_speak_of_their_points():
+    with pytest.raises(InputError) as caught:
+        check_table(layer(Point(42, 119), Point(300, 42)), "hotspots", "a.gpkg")
+    found = caught.value.problems
+    assert [(p.row, p.column) for p in found] == [(1, "geometry"), (2, "geometry")]
+    assert found[0].what == "x and y look swapped."

@@ -1,5 +1,6 @@
 """The door: every rule has its message, and all problems come at once."""
 
+import numpy as np
 import pandas as pd
 import pytest
 from door import GOOD, KINDS, checked, problems, table
@@ -14,6 +15,8 @@ from hotspot_gaps.sources.schema import (
     check_table,
     columns,
     read_checked,
+    read_sifted,
+    sift_table,
 )
 
 
@@ -97,3 +100,65 @@ def test_every_format_gives_the_same_table(tmp_path):
     pd.testing.assert_frame_equal(
         frames[0].reset_index(drop=True), frames[2].reset_index(drop=True)
     )
+
+
+# Sifting.
+
+
+def sifted(*rows, kind="hotspots", **options):
+    return sift_table(table(*rows, kind=kind), kind, "mine.csv", **options)
+
+
+def test_good_rows_go_on_and_all_problems_are_told():
+    rows = ({"lat": "42", "lon": "19"}, {"name": "b", "lat": "x"}, {"name": "c", "country": "AL"})
+    frame, found = sifted(*rows)
+    assert frame.index.tolist() == [2, 4]
+    assert frame["lat"].dtype == np.float64
+    assert frame.attrs["points"] == "lat, lon"
+    assert [(p.row, p.column) for p in found] == [(3, "lat"), (3, "lat, lon")]
+    good, none = sifted(rows[0])
+    assert none == []
+    pd.testing.assert_frame_equal(good, checked(rows[0]))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_fault_of_the_file_leaves_no_rows(kind):
+    frame, found = sifted({"source_title": None, "name": None, "programme": None}, kind=kind)
+    assert len(frame) == 0
+    assert set(frame.columns) == set(columns(kind))
+    assert {p.row for p in found} == {0}
+
+
+def test_a_file_is_read_and_sifted(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text("name,country,source\nBar,ME,a\nUlcinj,??,a\n")
+    frame, found = read_sifted(path, "hotspots")
+    assert frame["name"].tolist() == ["Bar"]
+    assert [(p.file, p.row, p.column, p.value) for p in found] == [("mine.csv", 3, "country", "??")]
+    path.write_text("name,country,source\n")
+    assert read_sifted(path, "hotspots", empty_ok=True)[1] == []
+
+
+@pytest.mark.parametrize("word", ["restricted", "Restricted", "restrictd"])
+def test_restricted_rows_are_not_repeated(word):
+    secret = {
+        "name": "#REF!", "town": "#N/A", "lat": "hidden", "lon": "#NUM!", "source_url": "#NAME?",
+        "source_title": "#VALUE!", "geonames_id": "hid", "latitude": "concealed",
+        "sensitivity": word,
+    }  # fmt: skip
+    _, found = sifted(secret, {"name": "b", "lat": "open"}, kind="organizations")
+    assert len([p for p in found if p.row == 2]) >= 8
+    told = " ".join(str(p) for p in found if p.row == 2)
+    assert not any(value in told for name, value in secret.items() if name != "sensitivity")
+    assert "open" in " ".join(map(str, found))
+
+
+@pytest.mark.parametrize("name", ["sensitivty", "restricted"])
+def test_a_misspelt_sensitivity_hides_every_row(name):
+    _, found = sifted({name: "restricted", "lat": "hidden"}, kind="organizations")
+    assert "hidden" not in " ".join(map(str, found))
+
+
+def test_control_characters_of_columns_are_stripped():
+    _, found = sifted({"country": None, "re\x1b[31mmark\n": "x"})
+    assert found[0].what == "this column is missing; found: name, source_title, re[31mmark."

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from hotspot_gaps.errors import InputError, Problem
 from hotspot_gaps.sources.boundaries import load_boundaries, load_places
 from hotspot_gaps.sources.builtin import read_builtin
+from hotspot_gaps.sources.door import read_checked_places, same_ids
 from hotspot_gaps.sources.gazetteer import Gazetteer, UnlocatableError, fold
-from hotspot_gaps.sources.ids import refuse_twice
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -70,20 +70,18 @@ def load_hotspots(
 
     places = load_places() if places is None else places
     file = Path(path).name if path is not None else "hotspots.csv"
+    problems: list[Problem] = []
     if path is None:
-        table = read_builtin("hotspots.csv").reindex(columns=[*COLUMNS, *_LOCATING])
+        table = read_builtin("hotspots.csv")
     else:
-        from hotspot_gaps.sources.schema import check_location, read_checked
-
-        table = read_checked(path, "hotspots").reindex(columns=[*COLUMNS, *_LOCATING])
-        countries = load_boundaries() if boundaries is None else boundaries
-        problems = check_location(table, countries, file)
-        if problems:
-            raise InputError(problems)
+        table, problems = read_checked_places(path, "hotspots", boundaries)
+    table = table.reindex(columns=[*COLUMNS, *_LOCATING])
     table["hotspot_id"] = table["hotspot_id"].fillna(_ids(table))
-    refuse_twice(table["hotspot_id"], file, "hotspot_id")
-    located = _locate(table, places, file, smaller_below)
-    frame = gpd.GeoDataFrame(located, geometry="geometry", crs="EPSG:4326")
+    problems += same_ids(table["hotspot_id"], file, "hotspot_id")
+    rows, unplaced = _locate(table, Gazetteer(places), file, smaller_below)
+    if problems or unplaced:
+        raise InputError([*problems, *unplaced])
+    frame = gpd.GeoDataFrame(_joined(table, rows), geometry="geometry", crs="EPSG:4326")
     return frame[[*COLUMNS, "geometry"]].sort_values("hotspot_id", ignore_index=True)
 
 
@@ -98,33 +96,43 @@ def _ids(table: pd.DataFrame) -> pd.Series[str]:
 
 
 def _locate(
-    table: pd.DataFrame, places: gpd.GeoDataFrame, file: str, smaller_below: int
-) -> pd.DataFrame:
+    table: pd.DataFrame, gazetteer: Gazetteer, file: str, smaller_below: int
+) -> tuple[list[dict[str, Any]], list[Problem]]:
+    """Locate every row; rows that are one and the same town are a problem, too."""
+    rows: list[dict[str, Any]] = []
+    problems: list[Problem] = []
+    towns: dict[tuple[str, str], int] = {}
+    for number, row in table.iterrows():
+        at = int(str(number))
+        try:
+            found = _locate_row(row, gazetteer, smaller_below)
+        except UnlocatableError as error:
+            problems.append(error.problem(file, at))
+            continue
+        rows.append(found)
+        place = str(found["location_source"]), row["kind"]
+        if place[0].startswith("GeoNames") and towns.setdefault(place, at) != at:
+            what = f"row {towns[place]} is the same place ({place[0]})."
+            problems.append(Problem(file, at, "name", row["name"], what, "Delete one of the two."))
+    return rows, problems
+
+
+def _joined(table: pd.DataFrame, rows: list[dict[str, Any]]) -> pd.DataFrame:
+    """Join what the table says with what the gazetteer knows; the table has the last word."""
     import pandas as pd
 
-    gazetteer = Gazetteer(places)
-    problems: list[Problem] = []
-    rows: list[dict[str, Any]] = []
-    for number, row in table.iterrows():
-        try:
-            rows.append(_locate_row(row, gazetteer, smaller_below))
-        except UnlocatableError as error:
-            problems.append(error.problem(file, int(str(number))))
-    if problems:
-        raise InputError(problems)
-    found = pd.DataFrame(rows, index=table.index)
-    given = table["population"].notna()
+    keys = ("geometry", "location_source", "represented_by", "population", "population_source")
+    found = pd.DataFrame(rows, index=table.index, columns=[*keys, "is_capital"])
+    text = {key: found[key].astype("str") for key in keys if key not in ("geometry", "population")}
     capital = table["capital"].astype("boolean").fillna(found["is_capital"].astype("boolean"))
+    people = found["population"].astype("Int64")
+    given = table["population"].notna()
     return table.assign(
         geometry=found["geometry"],
-        location_source=table["location_source"]
-        .astype("str")
-        .fillna(found["location_source"].astype("str")),
-        represented_by=found["represented_by"].astype("str"),
-        population=table["population"].astype("Int64").fillna(found["population"].astype("Int64")),
-        population_source=found["population_source"]
-        .astype("str")
-        .mask(given, "given in the table"),
+        location_source=table["location_source"].astype("str").fillna(text["location_source"]),
+        represented_by=text["represented_by"],
+        population=table["population"].astype("Int64").fillna(people),
+        population_source=text["population_source"].mask(given, "given in the table"),
         is_capital=capital.astype(bool),
     )
 

@@ -71,7 +71,7 @@ def _shapes(features: list[Any], file: str) -> list[Any]:
 
 def _geojson_crs(declared: object, file: str) -> str:
     name = str(declared or "CRS84")
-    code = re.search(r"EPSG:(?:[0-9.]*:)?([0-9]+)(?![0-9.]*:)", name)
+    code = re.search(r"EPSG:(?:[0-9.]*:)?([0-9]+)(?![0-9.]*:)", name, re.IGNORECASE)
     if code is None and "CRS84" not in name:
         what = "its coordinate reference system is not one of EPSG."
         raise file_error(file, what, "Save it in EPSG:4326.")

@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.errors import InputError, Problem, SettingsError
-from hotspot_gaps.sources.boundaries import load_boundaries, load_places
+from hotspot_gaps.sources.boundaries import load_places
 from hotspot_gaps.sources.builtin import read_builtin
+from hotspot_gaps.sources.door import read_checked_places, same_ids
 from hotspot_gaps.sources.gazetteer import Gazetteer, UnlocatableError, fold
-from hotspot_gaps.sources.ids import refuse_twice
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -97,21 +97,18 @@ def read_organizations(
 ) -> pd.DataFrame:
     """Read and place organizations without their support; arguments as for `load_organizations`."""
     places = load_places() if places is None else places
-    wanted = [*COLUMNS, "geonames_id", "lat", "lon"]
-    if path is None:
-        table = read_builtin("organizations.csv").reindex(columns=wanted)
-    else:
-        from hotspot_gaps.sources.schema import check_location, read_checked
-
-        table = read_checked(path, "organizations").reindex(columns=wanted)
-        countries = load_boundaries() if boundaries is None else boundaries
-        problems = check_location(table, countries, Path(path).name)
-        if problems:
-            raise InputError(problems)
     file = Path(path or "organizations.csv").name
+    problems: list[Problem] = []
+    if path is None:
+        table = read_builtin("organizations.csv")
+    else:
+        table, problems = read_checked_places(path, "organizations", boundaries)
+    table = table.reindex(columns=[*COLUMNS, "geonames_id", "lat", "lon"])
     ids = table["organization_id"].fillna(_ids(table))
-    refuse_twice(ids, file, "organization_id")
-    towns = _towns(table, Gazetteer(places), file)
+    problems += same_ids(ids, file, "organization_id")
+    towns, unplaced = _towns(table, Gazetteer(places), file)
+    if problems or unplaced:
+        raise InputError([*problems, *unplaced])
     return table.assign(organization_id=ids, **towns)
 
 
@@ -124,23 +121,28 @@ def _ids(table: pd.DataFrame) -> pd.Series[str]:
     return words.str.split().str.join("-").where(names.ne(""), numbered)
 
 
-def _towns(table: pd.DataFrame, gazetteer: Gazetteer, file: str) -> dict[str, list[Any]]:
+def _towns(
+    table: pd.DataFrame, gazetteer: Gazetteer, file: str
+) -> tuple[dict[str, list[Any]], list[Problem]]:
     """Place each organization: the town as the gazetteer names it, and its point."""
     problems: list[Problem] = []
     names: list[str | None] = []
     points: list[Any] = []
     for number, row in table.iterrows():
+        at = int(str(number))
         try:
             position = _town(row, gazetteer)
         except UnlocatableError as error:
-            problems.append(error.problem(file, int(str(number))))
+            problem = error.problem(file, at)
+            if row["sensitivity"] == "restricted":  # a log is an output, too
+                what = "the gazetteer does not settle the town of this restricted row."
+                problem = Problem(file, at, error.column, "", what, "Write its geonames_id.")
+            problems.append(problem)
             continue
         place = None if position is None else gazetteer.places.iloc[position]
         names.append(None if place is None else place["name"])
         points.append(None if place is None else place["geometry"])
-    if problems:
-        raise InputError(problems)
-    return {"town": names, "geometry": points}
+    return {"town": names, "geometry": points}, problems
 
 
 def _town(row: pd.Series[Any], gazetteer: Gazetteer) -> int | None:

@@ -9,11 +9,11 @@ import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hotspot_gaps.errors import InputError, Problem
-from hotspot_gaps.sources.cells import plain_text, unfit
+from hotspot_gaps.errors import InputError
+from hotspot_gaps.sources.cells import plain_text
 from hotspot_gaps.sources.files import file_error, local_file
 from hotspot_gaps.sources.layers import read_geojson, read_gpkg, read_parquet, read_shapefile
-from hotspot_gaps.sources.text_tables import read_csv
+from hotspot_gaps.sources.text_tables import read_csv, unfit_cells
 from hotspot_gaps.sources.wording import safe
 from hotspot_gaps.sources.workbooks import read_xlsx
 
@@ -65,7 +65,7 @@ def read_table(path: str | Path, *, layer: str | None = None) -> pd.DataFrame | 
     try:
         file = local_file(path)
         frame = _read(file, layer)
-        problems = _unfit_cells(frame, file.name)
+        problems = unfit_cells(frame, file.name)
         if problems:
             raise InputError(problems)
     except InputError as error:
@@ -105,17 +105,3 @@ def _read(file: Path, layer: str | None) -> pd.DataFrame:
             file.name, what, "Open it in the program it came from and save it again."
         ) from error
     return frame
-
-
-def _unfit_cells(frame: pd.DataFrame, file: str) -> list[Problem]:
-    """Find cells that hold nested values or control characters, without repeating them."""
-    problems = []
-    for name in frame.columns[frame.dtypes != "geometry"]:
-        if frame[name].dtype.kind in "biufmM":
-            continue
-        for row, cell in zip(frame.index, frame[name].to_numpy(dtype=object), strict=True):
-            what = unfit(cell)
-            if what:
-                fix = "Write plain text, or delete the column."
-                problems.append(Problem(file, int(str(row)), str(name), "", what, fix))
-    return problems

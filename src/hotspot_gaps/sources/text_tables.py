@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotspot_gaps.errors import InputError, Problem
-from hotspot_gaps.sources.cells import plain_text
+from hotspot_gaps.sources.cells import plain_text, unfit
 from hotspot_gaps.sources.files import (
     MAX_COLUMNS,
     check_rows,
@@ -177,10 +177,27 @@ def _text_frame(
     return pd.DataFrame(columns, index=index)
 
 
+def unfit_cells(frame: pd.DataFrame, file: str) -> list[Problem]:
+    """Find cells that hold nested values or control characters, without repeating them."""
+    problems = []
+    for name in frame.columns[frame.dtypes != "geometry"]:
+        if frame[name].dtype.kind in "biufmM":
+            continue
+        for row, cell in zip(frame.index, frame[name].to_numpy(dtype=object), strict=True):
+            what = unfit(cell)
+            if what:
+                fix = "Write plain text, or delete the column."
+                problems.append(Problem(file, int(str(row)), str(name), "", what, fix))
+    return problems
+
+
 def plain_frame(frame: pd.DataFrame, file: str) -> pd.DataFrame:
     """Turn a frame of any types into one of text."""
     names = [str(name) for name in frame.columns]
     problems = _header_problems(names, [], file)
+    if not problems:
+        # Nested values would pass for text afterwards.
+        problems = unfit_cells(frame.set_axis(range(1, len(frame) + 1), axis=0), file)
     if problems:
         raise InputError(problems)
     cells = [[plain_text(value) or "" for value in row] for row in frame.to_numpy(dtype=object)]
