@@ -36,3 +36,9 @@ def test_supports_are_checked_against_the_organizations_beside_them(tmp_path):
     assert [report.file for report in both] == ["s.csv", "o.csv"]
     assert len(both[0].problems) == 1
     assert not both[1].problems
+
+
+def test_columns_that_are_not_used_are_named(tmp_path):
+    (tmp_path / "h.csv").write_text("name,country,source,remark\nZvornik,BA,t,x\n")
+    report = check_files([tmp_path / "h.csv"])[0]
+    assert report.line() == "h.csv: 1 hotspots, no problem found. Columns not used: remark."

@@ -78,9 +78,17 @@ def test_geojson_that_would_run_a_pipeline_is_refused(tmp_path):
     assert len(read_table(write(tmp_path / "a.geojson", twice))) == 0
 
 
-@pytest.mark.parametrize("text", ["[" * 100_000, '{"type": "FeatureCollection", "features": [1]}'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 100_000,
+        '{"type": "FeatureCollection", "features": [1]}',
+        '{"type": "FeatureCollection", "features": [{"properties": [1]}]}',
+    ],
+)
 def test_geojson_that_is_malformed(tmp_path, text):
-    assert "cannot be read" in problem(write(tmp_path / "a.geojson", text)).what
+    found = problem(write(tmp_path / "a.geojson", text))
+    assert "cannot be read as GeoJSON" in found.what or "not a GeoJSON feature" in found.what
 
 
 def test_geopackage_layers(tmp_path, towns):
@@ -180,6 +188,8 @@ BAR = {"type": "Point", "coordinates": [19.1, 42.1]}
     [
         {"type": "Point", "coordinates": []},
         {"type": "Point"},
+        {"type": "Point", "coordinates": [None, None]},
+        {"type": "Polygon", "coordinates": [[]]},
         {"type": "Point", "coordinates": ["a", "b"]},
         {"type": "Circle", "coordinates": [1, 2]},
         [19.1, 42.1],

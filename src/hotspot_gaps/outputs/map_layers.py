@@ -147,8 +147,8 @@ def draw_labels(
 ) -> np.ndarray:
     """Label gaps first and boldly, then support, then other hotspots, fainter.
 
-    Returns the corners and centres of the labels and the points, in map units, for the names of
-    countries to keep away from.
+    Returns what the names of countries should keep away from, in map units: points, and corners
+    and centres of labels.
     """
     labels = list_labels(gaps, organizations).to_crs(crs)
     points = [(p.x, p.y) for p in labels.geometry]
@@ -158,7 +158,7 @@ def draw_labels(
         avoid = [(p.x, p.y) for p in placed.to_crs(crs)]
     styles = [LABEL_STYLES[rank] for rank in labels["style"]]
     boxes = place_labels(ax, points, labels["text"].tolist(), avoid=avoid, styles=styles)
-    return np.array([*points, *boxes]).reshape(-1, 2)
+    return np.array([*points, *boxes, *avoid]).reshape(-1, 2)
 
 
 def list_labels(gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame | None) -> gpd.GeoDataFrame:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotspot_gaps.errors import InputError, MissingInputError, Problem
+from hotspot_gaps.sources.columns import normal_name, unknown_columns
 from hotspot_gaps.sources.hotspots import load_hotspots
 from hotspot_gaps.sources.organizations import read_organizations, read_supports
 from hotspot_gaps.sources.readers import read_table
-from hotspot_gaps.sources.schema import check_table, normal_name
+from hotspot_gaps.sources.schema import check_table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,13 +35,15 @@ class Report:
     kind: str
     rows: int
     problems: tuple[Problem, ...]
+    unused: tuple[str, ...] = ()
 
     def line(self) -> str:
         """Sum the report up in one line."""
+        unused = f" Columns not used: {', '.join(self.unused)}." if self.unused else ""
         if not self.problems:
-            return f"{self.file}: {self.rows} {self.kind}, no problem found."
+            return f"{self.file}: {self.rows} {self.kind}, no problem found.{unused}"
         count = len(self.problems)
-        return f"{self.file}: {count} problem{'' if count == 1 else 's'}."
+        return f"{self.file}: {count} problem{'' if count == 1 else 's'}.{unused}"
 
 
 def check_files(files: Sequence[Path]) -> list[Report]:
@@ -76,10 +79,12 @@ def _kind_or_table(file: Path) -> str:
 
 def _check(file: Path, organizations: pd.DataFrame | None) -> tuple[Report, pd.DataFrame | None]:
     """Check one file; return the report, and its organizations if it has any."""
-    kind, rows, found = "table", 0, None
+    found = None
+    report = Report(file.name, "table", 0, ())
     try:
         raw = read_table(file)
-        kind, rows = kind_of(set(raw.columns), file.name), len(raw)
+        kind = kind_of(set(raw.columns), file.name)
+        report = replace(report, kind=kind, rows=len(raw), unused=unknown_columns(raw, kind))
         if kind == "hotspots":
             load_hotspots(file)
         elif kind == "organizations":
@@ -89,11 +94,11 @@ def _check(file: Path, organizations: pd.DataFrame | None) -> tuple[Report, pd.D
         else:
             check_table(raw, kind, file.name)
     except InputError as error:
-        return Report(file.name, kind, rows, error.problems), found
+        report = replace(report, problems=error.problems)
     except MissingInputError:
         problem = Problem(file.name, 0, "", "", "there is no such file.", "Check the path.")
-        return Report(file.name, kind, 0, (problem,)), found
-    return Report(file.name, kind, rows, ()), found
+        report = replace(report, problems=(problem,))
+    return report, found
 
 
 def kind_of(columns: set[str], file: str) -> str:

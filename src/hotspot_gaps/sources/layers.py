@@ -47,26 +47,36 @@ def read_geojson(path: Path, _: str | None) -> gpd.GeoDataFrame:
 
 
 def _shapes(features: list[Any], file: str) -> list[Any]:
-    """Make the geometry of each feature; those that cannot be made are problems."""
-    import shapely.geometry
-
-    shapes, problems = [], []
+    """Make the geometry of each feature; what cannot be made is a problem."""
+    shapes: list[Any] = []
+    problems = []
     for number, feature in enumerate(features, 1):
-        try:
-            geometry = feature.get("geometry")
-            if geometry is not None and not geometry.get("coordinates", geometry.get("geometries")):
-                raise ValueError("it is empty")
-            shapes.append(shapely.geometry.shape(geometry) if geometry is not None else None)
-            dict(feature.get("properties") or {})
-        except Exception as error:
-            # Whatever shapely trips over is a fault of the feature.
-            reason = (str(error).splitlines() or [type(error).__name__])[0][:100].rstrip(".")
-            what = f"this feature cannot be read: {reason}."
-            fix = "Correct its geometry; write null where it is not known."
-            problems.append(Problem(file, number, "geometry", "", what, fix))
+        if not (isinstance(feature, dict) and isinstance(feature.get("properties") or {}, dict)):
+            what = "this is not a GeoJSON feature with named properties."
+            problems.append(Problem(file, number, "", "", what, "Export the layer again."))
+        elif feature.get("geometry") is None:
+            shapes.append(None)
+        else:
+            shapes.append(_shape(feature["geometry"]))
+            if shapes[-1] is None:
+                what = "this geometry cannot be read: it is empty or no GeoJSON."
+                fix = "Correct its coordinates; write null where they are not known."
+                problems.append(Problem(file, number, "geometry", "", what, fix))
     if problems:
         raise InputError(problems)
     return shapes
+
+
+def _shape(geometry: object) -> Any:
+    """Make one geometry; None if it is empty or cannot be made."""
+    import shapely.geometry
+
+    try:
+        shape = shapely.geometry.shape(geometry)
+        return None if shape.is_empty else shape
+    except Exception:
+        # Whatever shapely trips over is a fault of the feature.
+        return None
 
 
 def _geojson_crs(declared: object, file: str) -> str:
