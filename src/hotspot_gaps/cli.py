@@ -93,7 +93,7 @@ def template(
 ) -> None:
     """Print an empty table to fill in; the meaning of its columns goes to stderr."""
     from hotspot_gaps.sources.checking import KINDS
-    from hotspot_gaps.sources.schema import columns
+    from hotspot_gaps.sources.columns import columns
 
     if kind not in KINDS:
         raise typer.BadParameter(f"{kind!r} is not one of {', '.join(KINDS)}.")

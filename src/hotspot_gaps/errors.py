@@ -41,7 +41,9 @@ class Problem:
         if self.column:
             place.append(f"column {self.column}")
         value = f" ({self.value!r})" if self.value else ""
-        return f"{', '.join(place)}{value}: {self.what} {self.fix}"
+        text = f"{', '.join(place)}{value}: {self.what} {self.fix}"
+        # A message goes to a terminal, which must not obey what a file holds.
+        return "".join(sign if sign.isprintable() else "·" for sign in text)
 
 
 class HotspotGapsError(Exception):

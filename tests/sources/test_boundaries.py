@@ -12,8 +12,8 @@ import hotspot_gaps as hg
 
 def test_own_boundaries_in_any_crs(tmp_path):
     own = gpd.GeoDataFrame(
-        {"country": ["BB", "AA"], "name": ["B", "A"]}, geometry=[box(10, 40, 11, 41), box(0, 0, 1, 1)],
-        crs="EPSG:4326",
+        {"country": ["BB", "AA"], "name": ["B", "A"]},
+        geometry=[box(10, 40, 11, 41), box(0, 0, 1, 1)], crs="EPSG:4326",
     )  # fmt: skip
     own.to_crs("EPSG:3857").to_file(tmp_path / "own.gpkg")
     loaded = hg.load_boundaries(tmp_path / "own.gpkg")
@@ -33,6 +33,28 @@ def test_what_is_missing_or_not_a_polygon_is_told(tmp_path):
         hg.load_boundaries(tmp_path / "b.geojson")
     with pytest.raises(hg.MissingInputError):
         hg.load_boundaries(tmp_path / "none.gpkg")
+
+
+def test_bad_codes_shapes_and_bounds_are_told(tmp_path):
+    frame = gpd.GeoDataFrame(
+        {"country": ["me", "AA", "BB"], "name": ["A", None, "C"]},
+        geometry=[box(0, 0, 1, 1), box(0, 0, 1, 1), box(0, 0, 1e7, 1)], crs="EPSG:4326",
+    )  # fmt: skip
+    frame.to_file(tmp_path / "bad.gpkg")
+    with pytest.raises(hg.InputError) as caught:
+        hg.load_boundaries(tmp_path / "bad.gpkg")
+    assert [(p.row, p.column) for p in caught.value.problems] == [
+        (1, "country"), (2, "name"), (3, "geometry"),
+    ]  # fmt: skip
+
+
+def test_a_polygon_that_crosses_itself_is_mended(tmp_path):
+    from shapely import Polygon
+
+    bow = Polygon([(0, 0), (1, 1), (1, 0), (0, 1)])
+    frame = gpd.GeoDataFrame({"country": ["AA"], "name": ["A"]}, geometry=[bow], crs="EPSG:4326")
+    frame.to_file(tmp_path / "bow.gpkg")
+    assert hg.load_boundaries(tmp_path / "bow.gpkg").is_valid.all()
 
 
 def test_own_places(tmp_path):

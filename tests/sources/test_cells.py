@@ -5,15 +5,13 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from door import GOOD, checked, table
+from faulty_tables import GOOD, checked, table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspot_gaps.errors import InputError
 from hotspot_gaps.sources.cells import plain_text, to_number, to_whole
-from hotspot_gaps.sources.schema import (
-    check_table,
-)
+from hotspot_gaps.sources.schema import check_table
 
 
 def test_types_and_defaults_of_hotspots():

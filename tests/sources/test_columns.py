@@ -1,12 +1,10 @@
 """Columns by all their names, and columns that are not known."""
 
 import pytest
-from door import checked, problem, table
+from faulty_tables import checked, problem, table
 
 from hotspot_gaps.sources.columns import normal_name, unknown_columns
-from hotspot_gaps.sources.schema import (
-    check_table,
-)
+from hotspot_gaps.sources.schema import check_table
 
 
 @pytest.mark.parametrize(

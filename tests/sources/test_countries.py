@@ -1,7 +1,7 @@
 """Countries by code and by name, in the scripts of the region."""
 
 import pytest
-from door import checked, problem
+from faulty_tables import checked, problem
 
 
 @pytest.mark.parametrize(

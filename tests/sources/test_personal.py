@@ -1,7 +1,7 @@
 """Personal data stops the run and is never repeated."""
 
 import pytest
-from door import checked, problem, problems
+from faulty_tables import checked, problem, problems
 
 
 @pytest.mark.parametrize(

@@ -4,14 +4,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from door import GOOD, checked, problem, problems
+from faulty_tables import GOOD, checked, problem, problems
 from shapely import MultiPoint, Point, box
 
 from hotspot_gaps.errors import InputError
-from hotspot_gaps.sources.schema import (
-    check_table,
-    read_checked,
-)
+from hotspot_gaps.sources.schema import check_table, read_checked
 
 
 @pytest.mark.parametrize("name", ["a.gpkg", "a.geojson", "a.shp", "a.parquet"])

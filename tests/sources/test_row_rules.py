@@ -1,7 +1,7 @@
 """Rows agree with themselves and with each other."""
 
 import pytest
-from door import checked, problem
+from faulty_tables import checked, problem
 
 
 def test_no_row_without_a_source():

@@ -3,21 +3,16 @@
 import numpy as np
 import pandas as pd
 import pytest
-from door import GOOD, KINDS, checked, problems, table
+from faulty_tables import GOOD, KINDS, checked, problems, table
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspot_gaps.errors import InputError
 from hotspot_gaps.sources import wording
 from hotspot_gaps.sources.builtin import builtin_path
+from hotspot_gaps.sources.columns import columns
 from hotspot_gaps.sources.readers import read_table
-from hotspot_gaps.sources.schema import (
-    check_table,
-    columns,
-    read_checked,
-    read_sifted,
-    sift_table,
-)
+from hotspot_gaps.sources.schema import check_table, read_checked, read_sifted, sift_table
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Any
 from hotspot_gaps.errors import InputError, Problem
 from hotspot_gaps.sources.cell_rules import CELL_RULES, RULES_OF_KIND
 from hotspot_gaps.sources.cells import convert_table, mapped
-from hotspot_gaps.sources.columns import columns, misspelt, normal_name
+from hotspot_gaps.sources.columns import misspelt
 from hotspot_gaps.sources.fields import FIELDS, Field
-from hotspot_gaps.sources.location import check_location
 from hotspot_gaps.sources.personal import personal_problems
 from hotspot_gaps.sources.points import text_table
 from hotspot_gaps.sources.readers import read_table
@@ -24,16 +23,6 @@ from hotspot_gaps.sources.wording import of_points, safe, told, withheld
 
 if TYPE_CHECKING:
     import pandas as pd
-
-__all__ = [
-    "check_location",
-    "check_table",
-    "columns",
-    "normal_name",
-    "read_checked",
-    "read_sifted",
-    "sift_table",
-]
 
 
 def read_checked(

@@ -4,9 +4,7 @@ import pandas as pd
 import pytest
 
 from hotspot_gaps.errors import InputError
-from hotspot_gaps.sources.schema import (
-    check_table,
-)
+from hotspot_gaps.sources.schema import check_table
 
 GOOD = {
     "hotspots": {"name": "Bar", "country": "ME", "source_title": "a report"},
