@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import geopandas as gpd
@@ -436,6 +436,15 @@ def build_supports(table: pd.DataFrame, out: Path) -> None:
     write_table(pd.DataFrame(PROGRAMMES), out / "programmes.csv")
 
 
+def build_record(out: Path) -> None:
+    """Write packages.csv: what everything was built from, with checksum and licence."""
+    evidence_rows = [
+        {"registry": "evidence", "name": name, "member_sha256": checksum, "licence": "facts"}
+        for name, checksum in EVIDENCE_SHA256.items()
+    ]
+    write_table(pd.DataFrame([*map(asdict, PACKAGES), *evidence_rows]), out / "packages.csv")
+
+
 def slug(name: str) -> str:
     """Turn a name into lower-case ASCII words joined by hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", fold(name)).strip("-")
@@ -469,6 +478,7 @@ def main() -> None:
         build_hotspots(hotspots, aside)
         build_organizations(organizations, places, aside)
         build_supports(organizations, aside)
+        build_record(aside)
         options.out.mkdir(parents=True, exist_ok=True)
         for path in sorted(aside.iterdir()):
             shutil.copyfile(path, options.out / path.name)

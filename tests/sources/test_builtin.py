@@ -212,6 +212,6 @@ def test_builtin_reading_equals_pandas():
 
 @needs_evidence
 def test_recorded_checksums_are_those_of_the_evidence():
-    sources = builtin_path("SOURCES.md").read_text(encoding="utf-8")
+    sources = builtin_path("packages.csv").read_text(encoding="utf-8")
     for name in ("hotspots_evidence.csv", "organizations_evidence.csv"):
         assert hashlib.sha256((EVIDENCE / name).read_bytes()).hexdigest() in sources
