@@ -5,12 +5,14 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from hotspot_gaps.errors import UnknownPlaceError
+from hotspot_gaps.sources.boundaries import load_places
 from hotspot_gaps.sources.gazetteer import albanian_forms, fold
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
 
 
 def explanation(gaps: gpd.GeoDataFrame, town: str) -> dict[str, Any]:
@@ -26,7 +28,7 @@ def explanation(gaps: gpd.GeoDataFrame, town: str) -> dict[str, Any]:
     Returns
     -------
     dict
-        Name, verdict, reason, size, distances, sources; values that are not known are `not known`.
+        Name, verdict, reason, evidence, size, rank, sources; what is not known is `not known`.
 
     Raises
     ------
@@ -52,7 +54,7 @@ def explanation(gaps: gpd.GeoDataFrame, town: str) -> dict[str, Any]:
         "population": row["population"],
         "population from": row["population_source"],
         "place from": row["location_source"],
-        "rank": row["rank"],
+        "rank": row["rank"] if row["rank"] is not pd.NA else "none",
         "source": row["source"],
     }
     return {name: _plain(value) for name, value in shown.items()}
@@ -77,13 +79,23 @@ def find_hotspot(gaps: pd.DataFrame, town: str) -> Any:
         if len(found):
             which = ", ".join(gaps.loc[found, "hotspot_id"])
             raise UnknownPlaceError(f"{town}: several hotspots have this name; say which: {which}.")
+    raise UnknownPlaceError(f"{town}: not in the list of hotspots. {_advice(wanted, names)}")
+
+
+def _advice(wanted: str, names: list[list[str]]) -> str:
+    """Suggest a hotspot that is spelt alike, unless the name is that of another town."""
+    places = load_places()
+    towns = places[places["name"].map(fold).eq(wanted)]
+    if len(towns):
+        place = towns.iloc[0]
+        return (
+            f"{place['name']} ({place['country']}) is a town that no text read here names as one; "
+            "that is not to say it is none."
+        )
     known = {fold(name): row[1] for row in names for name in row}
     close = difflib.get_close_matches(wanted, known, n=3, cutoff=0.75)
     hint = " or ".join(sorted({known[key] for key in close}))
-    advice = f"Did you mean {hint}?" if hint else "See the column name in gaps.csv."
-    raise UnknownPlaceError(
-        f"{town}: not in the list of hotspots, which is not to say it is none. {advice}"
-    )
+    return f"Did you mean {hint}?" if hint else "See the column name in gaps.csv."
 
 
 def _names(row: Any) -> list[str]:
@@ -92,8 +104,6 @@ def _names(row: Any) -> list[str]:
 
 
 def _plain(value: Any) -> Any:
-    import pandas as pd
-
     if pd.isna(value):
         return "not known"
     return int(value) if hasattr(value, "__index__") else value
