@@ -119,7 +119,7 @@ def explain(
 ) -> None:
     """Say why a town is or is not a gap, and what would change that."""
     from hotspot_gaps import pipeline
-    from hotspot_gaps.gaps.explain import explanation
+    from hotspot_gaps.gaps.explanation import explanation
 
     settings = _settings(
         config, hotspots=hotspots, organizations=organizations, supports=supports, as_of=as_of,

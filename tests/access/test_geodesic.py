@@ -14,15 +14,14 @@ from geographiclib.geodesic import Geodesic
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspot_gaps.access import geodesic
-from hotspot_gaps.access.geodesic import (
+from hotspot_gaps.access import chords as kernel
+from hotspot_gaps.access.chords import (
     WGS84,
     chord_bounds,
-    count_within,
     count_within_arrays,
-    nearest,
     nearest_arrays,
 )
+from hotspot_gaps.access.geodesic import count_within, nearest
 from hotspot_gaps.errors import CRSError, InputError, SettingsError
 
 KNOWN = Path(__file__).parents[1] / "known_answers" / "geodesic_distances.csv"
@@ -153,8 +152,8 @@ def test_chunks_do_not_change_the_answer(monkeypatch):
     lattice = np.array([(lon, lat) for lon in range(10, 15) for lat in range(40, 44)], float)
     places, facilities = lattice + 0.5, np.concatenate((lattice, lattice))
     whole = (*near(places, facilities), within(places, facilities))
-    monkeypatch.setattr(geodesic, "CHUNK_ROWS", 3)
-    monkeypatch.setattr(geodesic, "CHUNK_PAIRS", 2)
+    monkeypatch.setattr(kernel, "CHUNK_ROWS", 3)
+    monkeypatch.setattr(kernel, "CHUNK_PAIRS", 2)
     pieces = (*near(places, facilities), within(places, facilities))
     for one, other in zip(whole, pieces, strict=True):
         np.testing.assert_array_equal(one, other)
@@ -241,7 +240,7 @@ def test_chord_bounds_widen_with_the_distance():
 
 
 def chords(one, other):
-    xyz = [geodesic._located(*points.T, "points").xyz for points in (one, other)]
+    xyz = [kernel._located(*points.T, "points").xyz for points in (one, other)]
     return np.linalg.norm(xyz[0] - xyz[1], axis=1)
 
 
@@ -255,7 +254,7 @@ def assert_bounds_of_pairs(one, other):
     """Hold the bounds, without what was added for rounding, to 30 nm."""
     distance = WGS84.inv(*one.T, *other.T)[2]
     inner, outer = chord_bounds(distance)
-    chord, spare = chords(one, other), geodesic.ROUNDING_M - 3e-8
+    chord, spare = chords(one, other), kernel.ROUNDING_M - 3e-8
     assert (chord >= inner + spare).all()
     assert (chord <= outer - spare).all()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hotspot_gaps import UnknownPlaceError
-from hotspot_gaps.gaps.explain import explanation
+from hotspot_gaps.gaps.explanation import explanation
 
 
 @pytest.mark.parametrize(
@@ -30,9 +30,7 @@ def test_what_is_not_known_is_said(gaps):
 def test_a_place_that_is_not_listed(gaps):
     with pytest.raises(UnknownPlaceError, match="not in the list of hotspots"):
         explanation(gaps, "Atlantis")
-    with pytest.raises(
-        UnknownPlaceError, match=r"Berane \(ME\) is a town .* not to say it is none"
-    ):
+    with pytest.raises(UnknownPlaceError, match=r"Berane \(ME\) is a town .* to say it is none"):
         explanation(gaps, "Беране")
     with pytest.raises(UnknownPlaceError, match="Did you mean Zvornik"):
         explanation(gaps, "Zvornk")
