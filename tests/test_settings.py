@@ -27,7 +27,7 @@ def test_settings_are_frozen():
 
 def test_toml_paths_are_relative_to_the_file(tmp_path):
     config = tmp_path / "settings.toml"
-    config.write_text('hotspots = "mine.csv"\nradius_km = 30\nas_of = 2021-05-01\n')
+    config.write_text('\ufeffhotspots = "mine.csv"\nradius_km = 30\nas_of = 2021-05-01\n')
     settings = Settings.from_toml(config, radius_km=40)
     assert settings.hotspots == tmp_path / "mine.csv"
     assert settings.radius_km == 40

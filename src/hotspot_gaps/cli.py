@@ -153,7 +153,10 @@ def _print_json(value: Any) -> None:
 def main() -> None:
     """Run the command line: exit 0 done, 1 internal, 2 what the user can mend."""
     # Ended from outside, clean up as after Ctrl-C.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            number = getattr(signal, name)
+            signal.signal(number, lambda code, _: sys.exit(128 + code))
     try:
         app()
     except HotspotGapsError as error:

@@ -113,7 +113,7 @@ class Settings(BaseModel):
         """
         path = Path(path)
         try:
-            values = tomllib.loads(path.read_text(encoding="utf-8"))
+            values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except FileNotFoundError:
             raise MissingInputError(f"{path.name}: there is no such file.") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:

@@ -66,3 +66,25 @@ def test_frames_of_others_need_no_sensitivity_and_no_towns():
     row = find_gaps(town(), plain).iloc[0]
     assert row["gap_type"] == "covered"
     assert row["nearest_supported_id"] == "7"
+
+
+@pytest.mark.parametrize(
+    ("km", "radius_km", "is_gap"),
+    [
+        (3, 20, None),
+        (3, 25, False),
+        (30, 20, True),
+        (30, 49, None),
+        (30, 50, False),
+        (300, 200, None),
+    ],
+)
+def test_a_radius_that_cuts_a_band_is_not_told(km, radius_km, is_gap):
+    organizations = make_organizations([("x", "documented", "restricted", *away(km))])
+    row = find_gaps(town(), organizations, settings=Settings(radius_km=radius_km)).iloc[0]
+    if is_gap is None:
+        assert row["is_gap"] is pd.NA
+        assert row["gap_type"] == "unknown"
+        assert row["reason"].startswith("Not told")
+    else:
+        assert row["is_gap"] == is_gap

@@ -17,6 +17,8 @@ def test_every_spelling_says_the_same(gaps, spelling):
 
 def test_part_of_a_name_is_enough_if_it_is_one(gaps):
     assert explanation(gaps, "Kulla")["hotspot"].startswith("Kulla crossing (ME)")
+    assert explanation(gaps, "Leposaviq") == explanation(gaps, "Northern Kosovo")
+    assert explanation(gaps, "Tirana")["rank"] == "none"
     assert explanation(gaps, "Lezha")["hotspot"].startswith("Lezhë")
 
 
@@ -32,6 +34,8 @@ def test_a_place_that_is_not_listed(gaps):
         explanation(gaps, "Atlantis")
     with pytest.raises(UnknownPlaceError, match=r"Berane \(ME\) is a town .* to say it is none"):
         explanation(gaps, "Беране")
+    with pytest.raises(UnknownPlaceError, match="not in the list"):
+        explanation(gaps, "Belgrade")  # its airport is
     with pytest.raises(UnknownPlaceError, match="Did you mean Zvornik"):
         explanation(gaps, "Zvornk")
 

@@ -74,7 +74,8 @@ def test_numbers_on_the_map_are_those_of_the_files(drawn, full_run):
     )
     assert f"{counts['organizations_restricted']} withheld" in box_text
     assert f"other known organizations ({counts['towns_with_others']})" in text
-    assert f"not counted ({counts['probable_placed']})" in text
+    assert f"not counted ({counts['probable']})" in text
+    assert f"documented support, with its radius ({counts['supported_known']})" in text
 
 
 def test_the_page_says_what_every_map_must(drawn):
@@ -109,7 +110,24 @@ def test_red_and_green_differ_in_lightness():
 def test_a_list_that_cannot_be_placed_still_has_a_page(organizations, countries):
     lost = make_hotspots([("lost", "region", None, None, None)])
     _, texts, _ = page(hg.find_gaps(lost, organizations), organizations, countries)
-    assert any("here to ask about" in text for text in texts)
+    assert "Not known: of 1 hotspot, none can be judged" in texts
+
+
+def test_the_page_does_not_tell_the_town_of_restricted_support(countries):
+    rows = [("x", "documented", "restricted", 18.0, 43.0)]
+    organizations = make_organizations(rows).assign(town="Skriveno")
+    gaps = hg.find_gaps(make_hotspots([("h", "town", 9, 20.0, 43.0)]), organizations)
+    _, texts, _ = page(gaps, organizations, countries)
+    assert not any("Skriveno" in text for text in texts)
+    assert "km to support" in texts
+
+
+def test_long_names_are_cut_to_their_column(organizations, countries):
+    gaps = hg.find_gaps(make_hotspots([("h", "town", 9, 20.0, 43.0)]), organizations)
+    _, texts, _ = page(
+        gaps.assign(name="Bogorodica and Evzoni motorway crossing"), organizations, countries
+    )
+    assert "Bogorodica and Evzoni motorway cr… (BA)" in texts
 
 
 def test_a_dollar_sign_is_a_dollar_sign(organizations, countries):

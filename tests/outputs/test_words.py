@@ -24,6 +24,10 @@ def known(gaps, organizations):
     ("counts", "expected"),
     [
         ({"asked": 0, "gaps": 0}, "No smaller hotspot town or border crossing here to ask about"),
+        (
+            {"asked": 0, "in_question": 5, "untold": 5},
+            "Not known: of 5 hotspots, none can be judged",
+        ),
         ({"asked": 1, "gaps": 1}, "The one smaller hotspot town or crossing has no documented"),
         ({"asked": 1, "gaps": 0}, "The one smaller hotspot town or crossing has documented"),
         (
@@ -59,7 +63,7 @@ def test_box(known):
         )
     )
     assert "22 listed in the table" in text
-    assert "Inhabitants not known: 2" in text
+    assert "Placed, but not judged: 2" in text
     assert "press" not in text
     text = " ".join(
         words.not_known(replace(known, in_question=38), hg.Settings(evidence="related"))

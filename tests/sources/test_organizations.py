@@ -101,6 +101,20 @@ def test_messages_about_restricted_rows_do_not_repeat_them(load):
     assert "Skriveno" not in str(caught.value)
 
 
+def test_messages_about_supports_do_not_repeat_names_beside_restricted_rows(load):
+    text = "name,country,town,sensitivity,source\nTajna,BA,Mostar,restricted,t\n"
+    with pytest.raises(hg.InputError) as caught:
+        load(text, "organization,programme,from,source\nTajnaa,p,2020,t\n")
+    assert "Tajna" not in str(caught.value)
+
+
+def test_problems_of_cells_and_of_names_of_supports_come_together(load):
+    text = "name,country,town,source\nPrva,BA,Mostar,t\n"
+    with pytest.raises(hg.InputError) as caught:
+        load(text, "organization,programme,from,source\nPrva,p,soon,t\nOther,p,2020,t\n")
+    assert [problem.row for problem in caught.value.problems] == [2, 3]
+
+
 def test_a_date_that_is_none():
     with pytest.raises(hg.SettingsError, match="write a date as"):
         hg.load_organizations(as_of="soon")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 WITHHELD = "withheld"
 NAME_WITHHELD = "name withheld"
 BAND_EDGES_KM = (25.0, 50.0, 100.0)
+EARTH_M = 20_100_000.0  # farther than any two places
 BANDS = ("0-25 km", "25-50 km", "50-100 km", "over 100 km")
 
 
@@ -85,6 +86,36 @@ def count_shown(
     if edges:
         count = count + count_within(places, organizations[hidden], radii_m=(edges[-1],)).iloc[:, 0]
     return count
+
+
+def may_be_within(
+    places: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, radius_m: float
+) -> pd.Series[bool]:
+    """Say where a radius cuts the band of a restricted organization, so that it cannot be told.
+
+    Parameters
+    ----------
+    places, organizations, radius_m
+        As for `count_shown`.
+
+    Returns
+    -------
+    pandas.Series
+        True where a restricted organization lies beyond the last band edge within the radius, but
+        within the next one.
+    """
+    import pandas as pd
+
+    hidden = organizations[is_restricted(organizations)]
+    edges = [0.0, *(edge * 1000 for edge in BAND_EDGES_KM), EARTH_M]
+    inner = max(edge for edge in edges if edge <= radius_m)
+    outer = min((edge for edge in edges if edge >= radius_m), default=radius_m)
+    if inner == outer:
+        return pd.Series(data=False, index=places.index)
+    counts = count_within(places, hidden, radii_m=(inner, outer))
+    # Within 0 m nobody is told; beyond, the inner count is.
+    sure = counts.iloc[:, 0] if inner else 0
+    return (counts.iloc[:, 1] > sure).fillna(value=False).astype(bool)
 
 
 def is_restricted(organizations: gpd.GeoDataFrame) -> pd.Series[bool]:

@@ -64,14 +64,18 @@ def find_hotspot(gaps: pd.DataFrame, town: str) -> Any:
     """Return the index label of the hotspot that a name means."""
     wanted = fold(town)
     names = [
-        _names(row) for row in gaps[["hotspot_id", "name", "alt_names"]].itertuples(index=False)
+        _names(row)
+        for row in gaps[["hotspot_id", "name", "alt_names", "represented_by"]].itertuples(
+            index=False
+        )
     ]
-    tiers = (
+    tiers = [
         [wanted in {fold(row[0]), fold(row[1])} for row in names],
         [wanted in {fold(name) for name in row} for row in names],
         [wanted in {f for name in row for f in albanian_forms(fold(name))} for row in names],
-        [len(wanted) > 3 and any(wanted in fold(name) for name in row) for row in names],
-    )
+    ]
+    if len(wanted) > 3 and not _is_town(wanted):
+        tiers.append([any(wanted in fold(name) for name in row) for row in names])
     for hits in tiers:
         found = gaps.index[hits]
         if len(found) == 1:
@@ -80,6 +84,11 @@ def find_hotspot(gaps: pd.DataFrame, town: str) -> Any:
             which = ", ".join(gaps.loc[found, "hotspot_id"])
             raise UnknownPlaceError(f"{town}: several hotspots have this name; say which: {which}.")
     raise UnknownPlaceError(f"{town}: not in the list of hotspots. {_advice(wanted, names)}")
+
+
+def _is_town(wanted: str) -> bool:
+    """Say whether a folded name is that of a town, so that part of another name is not meant."""
+    return bool(load_places()["name"].map(fold).eq(wanted).any())
 
 
 def _advice(wanted: str, names: list[list[str]]) -> str:
@@ -100,7 +109,8 @@ def _advice(wanted: str, names: list[list[str]]) -> str:
 
 def _names(row: Any) -> list[str]:
     alternates = row.alt_names.split(";") if isinstance(row.alt_names, str) else []
-    return [row.hotspot_id, row.name, *(name.strip() for name in alternates if name.strip())]
+    others = [*alternates, *([row.represented_by] if isinstance(row.represented_by, str) else [])]
+    return [row.hotspot_id, row.name, *(name.strip() for name in others if name.strip())]
 
 
 def _plain(value: Any) -> Any:

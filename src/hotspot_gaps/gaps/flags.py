@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hotspot_gaps.errors import InputError, Problem
-from hotspot_gaps.gaps.discretion import count_shown, nearest_shown
+from hotspot_gaps.gaps.discretion import count_shown, may_be_within, nearest_shown
 from hotspot_gaps.gaps.reasons import reason
 from hotspot_gaps.gaps.towns import can_be_gap, size_class
 
@@ -127,6 +127,7 @@ def _measure(
         table = table.join(nearest_shown(hotspots, facilities).add_prefix(f"nearest_{word}_"))
     radius_m, partner_m = settings.radius_km * 1000, settings.partner_radius_km * 1000
     table["supported_within"] = count_shown(hotspots, near["supported"], radius_m)
+    table["untold"] = may_be_within(hotspots, near["supported"], radius_m)
     table["partners_within"] = count_shown(hotspots, near["unsupported"], partner_m)
     table["known_within"] = count_shown(hotspots, organizations, partner_m)
     return table.assign(geometry=hotspots.geometry.to_crs(WGS84))
@@ -140,12 +141,14 @@ def _judge(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     judged["size_class"] = size_class(table, smaller_below=settings.smaller_below)
     judged["asked"] = can_be_gap(table, judged["size_class"])
     judged["in_question"] = table["evidence"].isin(settings.evidence_levels)
+    judged["untold"] = judged["asked"].fillna(value=False) & table["untold"]
+    judged["untold"] &= table["supported_within"].eq(0).fillna(value=False)
     judged["is_gap"] = (judged["asked"] & table["supported_within"].eq(0)).mask(
-        judged["asked"].isna()
+        judged["asked"].isna() | judged["untold"]
     )
     types = pd.Series("unknown", index=table.index, dtype="str")
     gap = judged["is_gap"].fillna(value=False).astype(bool)
-    asked = judged["asked"].fillna(value=False).astype(bool)
+    asked = judged["asked"].fillna(value=False).astype(bool) & ~judged["untold"].astype(bool)
     types = types.mask(
         judged["asked"].eq(other=False).fillna(value=False).astype(bool), "not_asked"
     )

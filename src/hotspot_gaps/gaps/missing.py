@@ -29,9 +29,9 @@ class Known:
         Hotspots that the question is asked of, by their evidence.
     apart_placed, apart_gaps
         Placed hotspots outside the question, counted apart; gaps among them.
-    asked, gaps, unfunded_partner, no_known_partner, covered, size_unknown
-        Hotspots in question: that can be gaps, that are, by type, that are covered, and that are
-        placed but of unknown size.
+    asked, gaps, unfunded_partner, no_known_partner, covered, size_unknown, untold
+        Hotspots in question: that can be gaps, that are, by type, that are covered, that are
+        placed and yet not judged, and all that are not judged.
     partner_withheld
         Gaps of type `unfunded_partner` where every known organization in reach is restricted.
     organizations_known, organizations_placed, organizations_restricted
@@ -61,6 +61,7 @@ class Known:
     no_known_partner: int
     covered: int
     size_unknown: int
+    untold: int
     partner_withheld: int
     organizations_known: int
     organizations_placed: int
@@ -135,6 +136,7 @@ def _hotspot_counts(gaps: gpd.GeoDataFrame) -> dict[str, Any]:
         "no_known_partner": gap & types.eq("no_known_partner"),
         "covered": covered,
         "size_unknown": asked & placed & types.eq("unknown"),
+        "untold": asked & types.eq("unknown"),
         # A public organization in reach would be the one that is named.
         "partner_withheld": partner & gaps["nearest_known_id"].eq("withheld"),
     }
@@ -175,7 +177,7 @@ def _stated_counts(
         if own.empty or not row["from"] <= day <= row["to"]:
             continue
         stated += int(row["stated_count"])
-        missing += max(int(row["stated_count"]) - int(own.geometry.notna().sum()), 0)
+        missing += max(int(row["stated_count"]), len(own)) - int(own.geometry.notna().sum())
         notes += [row["note"]] if isinstance(row["note"], str) else []
     if not stated:
         return {"supported_stated": None, "supported_missing": None, "stated_note": ""}

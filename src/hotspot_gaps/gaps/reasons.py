@@ -48,6 +48,11 @@ def _verdict(row: Any, settings: Settings) -> str:
     if row.geometry is None:
         why = str(row.location_source).removeprefix("not located: ")
         return f"Not located: {why}. It stays on the list, and nothing is measured."
+    if row.untold:
+        return (
+            "Not told: a supported organization whose name is withheld is in the band of distance "
+            "that the radius cuts. At 25, 50 or 100 km it can be told."
+        )
     if row.size_class == "unknown":
         return (
             f"Not known: its population is not known, so it is neither above nor below {cut_off}; "

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 GEOD = Geod(ellps="WGS84")
 WIDE_DEGREES = 14
+# Support farther than this from a hotspot does not widen the map.
+FAR_KM = 600
 
 
 def map_crs(gaps: gpd.GeoDataFrame, countries: gpd.GeoDataFrame) -> Any:
@@ -40,7 +42,8 @@ def frame_map(
     own = countries[countries["country"].isin(gaps["country"].unique())]
     shown = [own.geometry, gaps.geometry[gaps.geometry.notna()]]
     if organizations is not None:
-        near = organizations["organization_id"].isin(gaps["nearest_supported_id"])
+        reach = gaps["nearest_supported_km"].le(FAR_KM)
+        near = organizations["organization_id"].isin(gaps.loc[reach, "nearest_supported_id"])
         shown.append(organizations.geometry[near & organizations.geometry.notna()])
     shown = [shapes.to_crs(crs).total_bounds for shapes in shown if len(shapes)]
     bounds = np.array(shown or [countries.to_crs(crs).total_bounds])

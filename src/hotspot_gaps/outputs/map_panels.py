@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
-from hotspot_gaps.gaps.discretion import WITHHELD
+from hotspot_gaps.gaps.discretion import WITHHELD, is_restricted
 from hotspot_gaps.gaps.flags import count_columns
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.words import APART, not_known
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
 LISTED = 14
+PLACE_LETTERS = 34
 _HOTSPOT = {
     "s": 42, "marker": "o", "facecolor": style.HOTSPOT, "edgecolor": "white", "linewidths": 0.7,
 }  # fmt: skip
@@ -34,9 +35,21 @@ def _ring(size: float, *, thin: bool = False) -> dict[str, Any]:
     return {"s": size, "facecolor": "none", "edgecolor": ink, "linewidths": width}
 
 
-def draw_legend(ax: Axes, known: Known, settings: Settings) -> None:
-    """Draw each symbol with what it means and how many there are."""
-    rows = [(marks, text) for marks, text, count in _legend_rows(known, settings) if count]
+def draw_legend(ax: Axes, known: Known, drawn: dict[str, int], settings: Settings) -> None:
+    """Draw each symbol with what it means and how many there are.
+
+    Parameters
+    ----------
+    ax
+        Axes from 0 to 1.
+    known
+        Counts from `what_is_known`.
+    drawn
+        Points inside the frame of the map: `supported`, `probable` and `others`.
+    settings
+        Radii and evidence.
+    """
+    rows = [(marks, text) for marks, text, count in _legend_rows(known, drawn, settings) if count]
     step = 1 / 8.2
     for number, (marks, text) in enumerate(rows):
         y = 1 - step * (number + 0.55)
@@ -46,12 +59,11 @@ def draw_legend(ax: Axes, known: Known, settings: Settings) -> None:
     _draw_kinds(ax, 1 - step * (len(rows) + 0.55))
 
 
-def _legend_rows(known: Known, settings: Settings) -> list[tuple[list[dict[str, Any]], str, int]]:
+def _legend_rows(
+    known: Known, drawn: dict[str, int], settings: Settings
+) -> list[tuple[list[dict[str, Any]], str, int]]:
     """Return symbols, meaning and count; what is not on the map has no row."""
     partner = f"{settings.partner_radius_km:.10g} km"
-    hidden, lost = known.supported_restricted, known.probable - known.probable_placed
-    withheld = f", {hidden} of them not drawn for safety" if hidden else ""
-    unplaced = f", {lost} more not placed" if lost else ""
     thin = f"; thin ring: {known.apart_gaps} gaps" if known.apart_gaps else ""
     one, two, rings = _ring(130), _ring(240), [_ring(90, thin=True)] if thin else []
     rest = known.in_question_placed - known.gaps
@@ -62,16 +74,22 @@ def _legend_rows(known: Known, settings: Settings) -> list[tuple[list[dict[str, 
          known.no_known_partner, ""),
         ([_SMALL], "hotspot, not flagged: larger, capital, covered, or size unknown", "", rest, ""),
         ([*rings, _HOLLOW], "{}", APART[settings.evidence], known.apart_placed, thin),
-        ([_PLUS], "organization with documented support, and the radius around it", "",
-         known.supported_placed, withheld),
-        ([_HOLLOW_PLUS], "organization with probable support, not counted", "",
-         known.probable_placed, unplaced),
-        ([_DOT], "town with other known organizations", "", known.towns_with_others, ""),
+        ([_PLUS], "documented support, with its radius", "", drawn["supported"],
+         _of(drawn["supported"], known.supported_known)),
+        ([_HOLLOW_PLUS], "probable support, not counted", "", drawn["probable"],
+         _of(drawn["probable"], known.probable)),
+        ([_DOT], "town with other known organizations", "", drawn["others"],
+         _of(drawn["others"], known.towns_with_others)),
     )  # fmt: skip
     return [
         (marks, f"{text.format(value)} ({count}{more})", count)
         for marks, text, value, count, more in rows
     ]
+
+
+def _of(drawn: int, known: int) -> str:
+    """Say of how many, where not all of them are on the map."""
+    return "" if drawn == known else f" of {known}; the rest withheld, unplaced or off the map"
 
 
 def _draw_kinds(ax: Axes, y: float) -> None:
@@ -95,12 +113,11 @@ def draw_list(
     step = 1 / (max(len(shown) + bool(more), 8) + 2.4)
     away = ranked["nearest_supported_band"].notna().any()
     order = "farthest from support first" if away else "most inhabitants first"
-    title = f"The gaps, {order}" if len(ranked) else "No gap among the places asked about"
+    title = f"The gaps, {order}" if len(ranked) else "No gap that can be told"
     ax.text(0, 1 - step * 0.6, title, fontsize=11, fontweight="bold", va="center")
     if not len(ranked):
         return
-    towns = organizations.loc[organizations["supported"], "town"].dropna().unique()
-    where = f"km to {towns[0]}" if len(towns) == 1 else "km to support"
+    where = _destination(organizations)
     columns = [
         (0.0, "left", ""),
         (0.045, "left", "place"),
@@ -131,8 +148,21 @@ def _cells(row: pd.Series[Any], settings: Settings) -> tuple[str, ...]:
     far = f"{km:.1f}" if km >= 0 else band if isinstance(band, str) else "none placed"
     known = row[count_columns(settings)[1]]
     withheld = " (withheld)" if known and row["nearest_known_id"] == WITHHELD else ""
-    place = f"{place_name(row)} ({row['country']})"
+    place = f"{shortened(place_name(row), PLACE_LETTERS)} ({row['country']})"
     return str(row["rank"]), place, people, far, f"{known}{withheld}"
+
+
+def _destination(organizations: gpd.GeoDataFrame) -> str:
+    """Name the town that all distances lead to, if it is one and no secret."""
+    supported = organizations[organizations["supported"]]
+    towns = supported["town"].dropna().unique()
+    told = len(towns) == 1 and not is_restricted(supported).any()
+    return f"km to {shortened(str(towns[0]), 10)}" if told else "km to support"
+
+
+def shortened(text: str, letters: int) -> str:
+    """Cut a text that is too long for its place, and show that it was cut."""
+    return text if len(text) <= letters else text[: letters - 1].rstrip() + "…"
 
 
 def place_name(row: Any) -> str:
@@ -154,4 +184,5 @@ def draw_not_known(ax: Axes, known: Known, settings: Settings) -> None:
     lines = []
     for paragraph in not_known(known, settings):
         lines += textwrap.wrap(paragraph, 86, initial_indent="•  ", subsequent_indent="    ")
-    ax.text(0.025, 0.80, "\n".join(lines), fontsize=8.8, va="top", linespacing=1.45)
+    size = min(8.8, 8.8 * 8 / len(lines))
+    ax.text(0.025, 0.80, "\n".join(lines), fontsize=size, va="top", linespacing=1.42)

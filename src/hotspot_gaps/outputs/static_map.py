@@ -151,7 +151,8 @@ def _page(
         0.012, 0.933, subline(known, settings), fontsize=11.5, color=style.HOTSPOT, va="top"
     )
     figure.text(0.012, 0.909, rule_line(settings), fontsize=9.5, color=style.MUTED, va="top")
-    panels.draw_legend(_panel(figure, 0.628, 0.256), known, settings)
+    drawn = _drawn(ax, organizations, (gaps, countries))
+    panels.draw_legend(_panel(figure, 0.628, 0.256), known, drawn, settings)
     panels.draw_list(_panel(figure, 0.282, 0.338), gaps, organizations, settings)
     panels.draw_not_known(_panel(figure, 0.072, 0.2), known, settings)
     notes = textwrap.wrap(sources_note(settings, said), 228)
@@ -165,6 +166,22 @@ def _page(
     }
     figure.text(0.012, 0.01, "\n".join(notes), **small)
     return figure, said
+
+
+def _drawn(ax: Axes, organizations: gpd.GeoDataFrame, frames: Any) -> dict[str, int]:
+    """Count the points of public organizations inside the frame of the map."""
+    public = organizations[~is_restricted(organizations) & organizations.geometry.notna()]
+    points = public.to_crs(map_frame.map_crs(*frames))
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    points = points.cx[west:east, south:north]
+    kinds = {
+        "supported": points["support"].eq("documented"),
+        "probable": points["support"].eq("probable"),
+        "others": points["support"].isna(),
+    }
+    counts = {kind: int(mask.sum()) for kind, mask in kinds.items()}
+    others = points.geometry[kinds["others"]].drop_duplicates()
+    return {**counts, "others": len(others)}
 
 
 def save_map(figure: Figure, png: Path, pdf: Path) -> None:

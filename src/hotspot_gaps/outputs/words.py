@@ -45,6 +45,10 @@ def headline(known: Known, settings: Settings) -> str:
     The word is documented, because an organization that is not known cannot be counted.
     """
     radius = f"{settings.radius_km:.10g} km"
+    if known.asked == 0 and known.in_question == known.untold:
+        return (
+            f"Not known for any of {known.in_question} hotspots: size, place or support is not told"
+        )
     if known.asked == 0:
         return "No smaller hotspot town or border crossing here to ask about"
     several = known.asked != 1
@@ -79,7 +83,7 @@ def subline(known: Known, settings: Settings) -> str:
     where = "are not placed by the tables" if own else "cannot be placed from public text"
     gaps = "some of these towns may" if known.gaps > 1 else "this town may"
     so = f": {gaps} in truth be covered" if known.gaps else ""
-    missing, stated = known.supported_missing, known.supported_stated
+    missing, stated = known.supported_missing, max(known.supported_stated, known.supported_known)
     return f"{missing} of the {stated} supported organizations {where}{so}."
 
 
@@ -104,7 +108,9 @@ def not_known(known: Known, settings: Settings) -> list[str]:
     said = (
         f"{total} that the programme says it supported" if total else "a total that is not stated"
     )
-    note = f" ({known.stated_note})" if known.stated_note else ""
+    more = known.supported_known if total and known.supported_known > total else 0
+    notes = [known.stated_note, f"the table lists {more}" if more else ""]
+    note = f" ({'; '.join(filter(None, notes))})" if any(notes) else ""
     withheld = known.organizations_restricted
     hidden = f"; {withheld} withheld for safety: counted, never drawn" if withheld else ""
     builtin = settings.hotspots is None
@@ -138,7 +144,7 @@ def _hotspot_sentence(known: Known, settings: Settings) -> str:
     if more > 0:
         sentence += f" Asked here as well: {more} from later texts."
     if known.size_unknown:
-        sentence += f" Inhabitants not known: {known.size_unknown}."
+        sentence += f" Placed, but not judged: {known.size_unknown}."
     return sentence
 
 

@@ -76,6 +76,8 @@ def _checked_polygons(frame: gpd.GeoDataFrame, path: str) -> gpd.GeoDataFrame:
     if missing:
         what = "this column is missing."
         raise InputError([Problem(file, 0, c, "", what, f"It holds {needed[c]}.") for c in missing])
+    if frame.empty:
+        raise InputError([Problem(file, 0, "", "", "this layer has no rows.", "Fill it in.")])
     code = frame["country"].astype("str").str.fullmatch("[A-Z]{2}").fillna(value=False)
     bounds = frame.geometry.bounds.abs()
     rules = (

@@ -206,21 +206,23 @@ def read_supports(path: str | Path, organizations: pd.DataFrame) -> pd.DataFrame
     """
     import pandas as pd
 
-    from hotspot_gaps.sources.schema import read_checked
+    from hotspot_gaps.sources.schema import read_sifted
 
-    table = read_checked(path, "supports", empty_ok=True)
+    table, problems = read_sifted(path, "supports", empty_ok=True)
     known = set(organizations["organization_id"])
     by_name = organizations.groupby(organizations["name"].map(fold))["organization_id"].agg(list)
     fix = "Write its organization_id, or its name as it stands there."
+    # A cell may hold the name of a restricted organization, and a log is an output, too.
+    secret = organizations["sensitivity"].eq("restricted").any()
     ids: list[str | None] = []
-    problems: list[Problem] = []
     for row, given in table["organization_id"].fillna(table["organization"]).items():
         found = [given] if given in known else by_name.get(fold(str(given)), [])
         ids.append(found[0] if len(found) == 1 else None)
         if len(found) != 1:
             what = f"{len(found) or 'no'} organizations have this id or name."
             file = Path(path).name
-            problems.append(Problem(file, int(str(row)), "organization", str(given), what, fix))
+            value = "" if secret else str(given)
+            problems.append(Problem(file, int(str(row)), "organization", value, what, fix))
     if problems:
         raise InputError(problems)
     return table.assign(organization_id=pd.Series(ids, index=table.index, dtype="str"))
