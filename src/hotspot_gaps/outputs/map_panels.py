@@ -89,7 +89,7 @@ def _legend_rows(
 
 def _of(drawn: int, known: int) -> str:
     """Say of how many, where not all of them are on the map."""
-    return "" if drawn == known else f" of {known}; the rest withheld, unplaced or off the map"
+    return "" if drawn == known else f" of {known} on this map"
 
 
 def _draw_kinds(ax: Axes, y: float) -> None:

@@ -45,12 +45,11 @@ def headline(known: Known, settings: Settings) -> str:
     The word is documented, because an organization that is not known cannot be counted.
     """
     radius = f"{settings.radius_km:.10g} km"
-    if known.asked == 0 and known.in_question == known.untold:
-        return (
-            f"Not known for any of {known.in_question} hotspots: size, place or support is not told"
-        )
     if known.asked == 0:
-        return "No smaller hotspot town or border crossing here to ask about"
+        some = f"{known.untold} hotspot{'s' if known.untold > 1 else ''}"
+        told = known.in_question > known.untold or not known.untold
+        none = "No smaller hotspot town or border crossing here to ask about"
+        return none if told else f"Not known: of {some}, none can be judged"
     several = known.asked != 1
     places = (
         f"smaller hotspot town{'s' * several} {'and' if several else 'or'} crossing{'s' * several}"
