@@ -8,7 +8,7 @@ import json
 import socket
 
 from hotspot_gaps import Settings, run
-from hotspot_gaps.outputs.manifest import created
+from hotspot_gaps.outputs.manifest import build_manifest, created, parts
 
 
 def read(result):
@@ -46,3 +46,13 @@ def test_same_input_same_bytes(full_run, tmp_path, monkeypatch):
     for a, b in zip(first.outputs, second.outputs, strict=True):
         assert a.read_bytes() == b.read_bytes(), a.name
     assert created() == "2020-12-31T00:00:00+00:00"
+
+
+def test_a_shapefile_is_all_its_parts_and_a_tile_address_its_host(tmp_path):
+    for suffix in ("shp", "shx", "dbf", "prj", "txt"):
+        (tmp_path / f"h.{suffix}").write_text("x")
+    assert [p.suffix for p in parts(tmp_path / "h.shp")] == [".dbf", ".prj", ".shp", ".shx"]
+    settings = Settings(basemap="https://tiles.example/{z}/{x}/{y}.png?key=SECRET")
+    document = build_manifest(settings, inputs={}, counts={}, outputs=[], background="")
+    assert document["settings"]["basemap"] == "tiles.example"
+    assert "SECRET" not in json.dumps(document)

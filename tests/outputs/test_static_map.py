@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import struct
+import threading
 
 import geopandas as gpd
 import numpy as np
@@ -209,6 +210,39 @@ def test_a_name_stands_inside_its_country_and_away_from_points():
     x, y = map_frame.emptiest_spot(area, np.array([[2.0, 5.0]]))
     assert area.contains(box(x, y, x, y).centroid)
     assert x > 4
+
+
+@pytest.fixture
+def tiles():
+    """Serve one grey tile for every address, on loopback."""
+    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+    from PIL import Image
+
+    tile = io.BytesIO()
+    Image.new("RGB", (256, 256), "#888888").save(tile, "PNG")
+
+    class Tiles(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Type", "image/png")
+            self.end_headers()
+            self.wfile.write(tile.getvalue())
+
+        def log_message(self, *_):
+            pass
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Tiles) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+def test_a_live_background_is_named_by_its_host_alone(gaps, organizations, countries, tiles):
+    address = tiles + "/{z}/{x}/{y}.png?key=SECRET"
+    _, texts, said = page(gaps, organizations, countries, basemap=address)
+    assert said == "background: 127.0.0.1"
+    assert not any("SECRET" in text for text in texts)
 
 
 def test_a_live_background_that_fails_falls_back_and_says_so(gaps, organizations, countries):
