@@ -201,10 +201,10 @@ def test_near_misses_are_told():
     assert "is probable, and would cover it if documented" in probable["reason"]
     edge = judge([], make_hotspots([("here", "town", 56_199, *HERE)]))
     assert "6,199 inhabitants above the cut-off; asked, it would be a gap" in edge["reason"]
-    covered = judge([("a", "documented", "public", *away(40))])
+    covered = judge([("a", "documented", "public", *away(40.06))])
     assert "a radius below 40.0 km would leave it a gap" in covered["reason"]
-    gap = judge([("a", "documented", "public", *away(60))])
-    assert "only a radius of 60.0 km or more would cover it" in gap["reason"]
+    gap = judge([("a", "documented", "public", *away(60.04))])
+    assert "only a radius of 60.1 km or more would cover it" in gap["reason"]
 
 
 def test_inputs_are_untouched(hotspots, organizations):

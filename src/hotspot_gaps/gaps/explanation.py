@@ -74,7 +74,8 @@ def find_hotspot(gaps: pd.DataFrame, town: str) -> Any:
         [wanted in {fold(name) for name in row} for row in names],
         [wanted in {f for name in row for f in albanian_forms(fold(name))} for row in names],
     ]
-    if len(wanted) > 3 and not _is_town(wanted):
+    # Part of a name is enough, unless it is the name of another town.
+    if len(wanted) > 3 and _towns(wanted).empty:
         tiers.append([any(wanted in fold(name) for name in row) for row in names])
     for hits in tiers:
         found = gaps.index[hits]
@@ -86,19 +87,17 @@ def find_hotspot(gaps: pd.DataFrame, town: str) -> Any:
     raise UnknownPlaceError(f"{town}: not in the list of hotspots. {_advice(wanted, names)}")
 
 
-def _is_town(wanted: str) -> bool:
-    """Say whether a folded name is that of a town, so that part of another name is not meant."""
-    return bool(load_places()["name"].map(fold).eq(wanted).any())
+def _towns(wanted: str) -> gpd.GeoDataFrame:
+    """Return the towns of the gazetteer that have this folded name."""
+    places = load_places()
+    return places[places["name"].map(fold).eq(wanted)]
 
 
 def _advice(wanted: str, names: list[list[str]]) -> str:
     """Suggest a hotspot that is spelt alike, unless the name is that of another town."""
-    places = load_places()
-    towns = places[places["name"].map(fold).eq(wanted)]
-    if len(towns):
-        place = towns.iloc[0]
+    for place in _towns(wanted).itertuples():
         return (
-            f"{place['name']} ({place['country']}) is a town that no text read here names as one; "
+            f"{place.name} ({place.country}) is a town that no text read here names as one; "
             "that is not to say it is none."
         )
     known = {fold(name): row[1] for row in names for name in row}

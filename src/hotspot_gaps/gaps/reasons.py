@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import ceil, floor
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -84,9 +85,10 @@ def _support(row: Any, settings: Settings) -> str:
         return f"{who}."
     km = row.nearest_supported_km
     if km > settings.radius_km:
-        return f"{who}; only a radius of {km:.1f} km or more would cover it."
+        # Rounded to the side on which the sentence is true.
+        return f"{who}; only a radius of {ceil(km * 10) / 10:.1f} km or more would cover it."
     alone = ", and nothing else supported is in reach" if row.supported_within == 1 else ""
-    return f"{who}{alone}; a radius below {km:.1f} km would leave it a gap."
+    return f"{who}{alone}; a radius below {floor(km * 10) / 10:.1f} km would leave it a gap."
 
 
 def _partner(row: Any, settings: Settings) -> list[str]:

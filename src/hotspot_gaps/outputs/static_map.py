@@ -151,7 +151,7 @@ def _page(
         0.012, 0.933, subline(known, settings), fontsize=11.5, color=style.HOTSPOT, va="top"
     )
     figure.text(0.012, 0.909, rule_line(settings), fontsize=9.5, color=style.MUTED, va="top")
-    drawn = _drawn(ax, organizations, (gaps, countries))
+    drawn = _drawn(ax, organizations, map_frame.map_crs(gaps, countries))
     panels.draw_legend(_panel(figure, 0.628, 0.256), known, drawn, settings)
     panels.draw_list(_panel(figure, 0.282, 0.338), gaps, organizations, settings)
     panels.draw_not_known(_panel(figure, 0.072, 0.2), known, settings)
@@ -168,10 +168,10 @@ def _page(
     return figure, said
 
 
-def _drawn(ax: Axes, organizations: gpd.GeoDataFrame, frames: Any) -> dict[str, int]:
+def _drawn(ax: Axes, organizations: gpd.GeoDataFrame, crs: Any) -> dict[str, int]:
     """Count the points of public organizations inside the frame of the map."""
     public = organizations[~is_restricted(organizations) & organizations.geometry.notna()]
-    points = public.to_crs(map_frame.map_crs(*frames))
+    points = public.to_crs(crs)
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
     points = points.cx[west:east, south:north]
     kinds = {
