@@ -1,338 +1,16 @@
-"""Geodesic access against published values, GeographicLib, brute force and its own properties."""
+"""Geodesic access on frames: labels, names, what is missing, any CRS, and Dask frames."""
 
 from __future__ import annotations
-
-import csv
-from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from geographiclib.geodesic import Geodesic
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from globe import PODGORICA, SKOPJE, TIRANA, frame, sphere
 
-from hotspot_gaps.access import chords as kernel
-from hotspot_gaps.access.chords import (
-    WGS84,
-    chord_bounds,
-    count_within_arrays,
-    nearest_arrays,
-)
-from hotspot_gaps.access.geodesic import count_within, nearest
+from hotspot_gaps.access.geodesic import count_within, nearest, pairs_within
 from hotspot_gaps.errors import CRSError, InputError, SettingsError
-
-KNOWN = Path(__file__).parents[1] / "known_answers" / "geodesic_distances.csv"
-LINES = list(csv.DictReader(KNOWN.read_text(encoding="utf-8").splitlines()))
-RADII = (0, 1, 25_000, 50_000, 100_000, 1_000_000, 10_000_000, 19_950_000, 20_003_931, 21_000_000)
-# Whole degrees meet often in ties, poles, antimeridian and antipodes; fractions do not.
-LON = st.integers(-180, 180) | st.floats(-360, 360)
-LAT = st.integers(-90, 90) | st.floats(-90, 90)
-POINTS = st.lists(st.tuples(LON, LAT), max_size=12).map(lambda p: np.array(p, float).reshape(-1, 2))
-SOME = st.lists(st.tuples(LON, LAT), min_size=1, max_size=12).map(lambda p: np.array(p, float))
-
-
-def matrix(places, facilities):
-    """Return every distance, by brute force."""
-    size = (len(places), len(facilities))
-    one = [np.repeat(places[:, k], size[1]) for k in (0, 1)]
-    other = [np.tile(facilities[:, k], size[0]) for k in (0, 1)]
-    return np.reshape(WGS84.inv(*one, *other)[2], size)
-
-
-def near(places, facilities):
-    return nearest_arrays(*places.T, *facilities.T)
-
-
-def within(places, facilities, radii=RADII):
-    return count_within_arrays(*places.T, *facilities.T, radii)
-
-
-def agree(places, facilities):
-    """Hold nearest and counts against brute force; the lowest index wins a tie."""
-    distances = matrix(places, facilities)
-    index, metres = near(places, facilities)
-    np.testing.assert_array_equal(index, distances.argmin(axis=1))
-    np.testing.assert_array_equal(metres, distances.min(axis=1))
-    expected = (distances[:, :, None] <= np.array(RADII)).sum(axis=1)
-    np.testing.assert_array_equal(within(places, facilities), expected)
-
-
-def sphere(rng, size):
-    return np.column_stack(
-        (rng.uniform(-180, 180, size), np.degrees(np.arcsin(rng.uniform(-1, 1, size))))
-    )
-
-
-def frame(points, crs="EPSG:4326", **columns):
-    return gpd.GeoDataFrame(columns, geometry=gpd.points_from_xy(*np.transpose(points)), crs=crs)
-
-
-PODGORICA, TIRANA, SKOPJE = (19.2636, 42.4411), (19.8189, 41.3275), (21.4314, 41.9965)
-
-
-# Published values and an independent implementation
-
-
-@pytest.mark.parametrize("line", LINES, ids=lambda x: x["distance_m"])
-def test_published_distances(line):
-    lon, lat, lon2, lat2 = ([float(line[key])] for key in ("lon1", "lat1", "lon2", "lat2"))
-    published, accuracy = float(line["distance_m"]), float(line["accuracy_m"])
-    index, metres = nearest_arrays(lon, lat, lon2, lat2)
-    assert index.tolist() == [0]
-    assert metres[0] == pytest.approx(published, abs=accuracy + 1.5e-8)
-    radii = (published - accuracy - 1e-6, published + accuracy + 1e-6)
-    assert count_within_arrays(lon, lat, lon2, lat2, radii).tolist() == [[0, 1]]
-
-
-def test_geographiclib_agrees_to_a_micrometre():
-    rng = np.random.default_rng(7)
-    places, facilities = sphere(rng, 40), sphere(rng, 30)
-    facilities[:5] = places[:5] * (1, -1) + (180.3, 0.2)  # nearly antipodal
-    oracle = np.array(
-        [
-            [Geodesic.WGS84.Inverse(lat, lon, lat2, lon2)["s12"] for lon2, lat2 in facilities]
-            for lon, lat in places
-        ]
-    )
-    index, metres = near(places, facilities)
-    np.testing.assert_array_equal(index, oracle.argmin(axis=1))
-    np.testing.assert_allclose(metres, oracle.min(axis=1), rtol=0, atol=1e-6)
-    radii = (1e6, 5e6, 1.5e7, 1.99e7)
-    expected = (oracle[:, :, None] <= np.array(radii)).sum(axis=1)
-    np.testing.assert_array_equal(within(places, facilities, radii), expected)
-
-
-# Brute force
-
-
-def test_brute_force_over_the_globe():
-    rng = np.random.default_rng(1)
-    agree(sphere(rng, 700), sphere(rng, 300))
-
-
-def test_brute_force_in_the_region():
-    rng = np.random.default_rng(2)
-    agree(rng.uniform((13, 39), (23, 47), (900, 2)), rng.uniform((13, 39), (23, 47), (400, 2)))
-
-
-def test_brute_force_far_away_and_antipodal():
-    rng = np.random.default_rng(3)
-    agree(rng.uniform((170, -45), (185, -35), (60, 2)), rng.uniform((-8, 35), (4, 45), (300, 2)))
-
-
-def test_brute_force_on_a_lattice_full_of_ties():
-    lattice = np.array([(lon, lat) for lon in range(10, 20) for lat in range(40, 47)], float)
-    agree(lattice + 0.5, lattice)
-    agree(lattice, np.concatenate((lattice[::-1], lattice)))
-
-
-@given(POINTS, SOME)
-@settings(deadline=None, max_examples=150)
-def test_brute_force_on_awkward_points(places, facilities):
-    agree(places, facilities)
-
-
-def test_counts_at_the_very_edge_of_the_radius():
-    azimuths = np.linspace(0, 360, 73)
-    for radius in (25_000, 50_000, 100_000):
-        there = np.column_stack(
-            WGS84.fwd(*np.transpose([PODGORICA] * 73), azimuths, np.full(73, radius))[:2]
-        )
-        place = np.array([PODGORICA])
-        exact = matrix(place, there)[0]
-        for edge in (radius, radius - 1e-8, radius + 1e-8, radius - 1e-6, radius + 1e-6):
-            assert within(place, there, [edge]).item() == (exact <= edge).sum()
-        assert within(place, there, [radius - 1e-6, radius + 1e-6]).tolist() == [[0, 73]]
-
-
-def test_chunks_do_not_change_the_answer(monkeypatch):
-    lattice = np.array([(lon, lat) for lon in range(10, 15) for lat in range(40, 44)], float)
-    places, facilities = lattice + 0.5, np.concatenate((lattice, lattice))
-    whole = (*near(places, facilities), within(places, facilities))
-    monkeypatch.setattr(kernel, "CHUNK_ROWS", 3)
-    monkeypatch.setattr(kernel, "CHUNK_PAIRS", 2)
-    pieces = (*near(places, facilities), within(places, facilities))
-    for one, other in zip(whole, pieces, strict=True):
-        np.testing.assert_array_equal(one, other)
-
-
-# Properties
-
-
-@given(SOME, SOME, st.tuples(LON, LAT))
-@settings(deadline=None, max_examples=60)
-def test_one_more_facility_never_raises_a_distance(places, facilities, new):
-    more = np.vstack((facilities, new))
-    assert (near(places, more)[1] <= near(places, facilities)[1]).all()
-    assert (within(places, more) >= within(places, facilities)).all()
-
-
-@given(SOME, SOME, st.randoms(use_true_random=False))
-@settings(deadline=None, max_examples=60)
-def test_order_of_rows_does_not_matter(places, facilities, random):
-    rows, columns = list(range(len(places))), list(range(len(facilities)))
-    random.shuffle(rows)
-    random.shuffle(columns)
-    np.testing.assert_array_equal(
-        near(places[rows], facilities[columns])[1], near(places, facilities)[1][rows]
-    )
-    np.testing.assert_array_equal(
-        within(places[rows], facilities[columns]), within(places, facilities)[rows]
-    )
-
-
-@given(SOME, SOME)
-@settings(deadline=None, max_examples=60)
-def test_counts_grow_with_the_radius_until_everybody_is_in(places, facilities):
-    counts = within(places, facilities)
-    assert (np.diff(counts, axis=1) >= 0).all()
-    assert (counts[:, -1] == len(facilities)).all()
-    _, metres = near(places, facilities)
-    np.testing.assert_array_equal(counts > 0, metres[:, None] <= np.array(RADII))
-
-
-@given(st.tuples(LON, LAT), st.tuples(LON, LAT))
-@settings(deadline=None)
-def test_there_and_back_is_equally_far(one, other):
-    one, other = np.array([one], float), np.array([other], float)
-    assert near(one, other)[1] == pytest.approx(near(other, one)[1], abs=1e-8)
-
-
-@given(st.floats(-360, 360), st.floats(-90, 90), st.floats(0, 360), st.floats(-3, 7.301))
-@settings(deadline=None, max_examples=300)
-def test_chord_bounds_hold(lon, lat, azimuth, exponent):
-    assert_chord_bounds(*(np.array([x]) for x in (lon, lat, azimuth, 10**exponent)))
-
-
-def test_chord_bounds_hold_over_random_pairs_of_all_lengths():
-    rng = np.random.default_rng(4)
-    size = 200_000
-    start = sphere(rng, size)
-    lengths = np.concatenate(
-        (10 ** rng.uniform(0, 7.3, size // 2), rng.uniform(0, 2.0004e7, size // 2))
-    )
-    assert_chord_bounds(*start.T, rng.uniform(0, 360, size), lengths)
-    opposite = start * (1, -1) + (180, 0) + rng.normal(0, 0.3, (size, 2))
-    assert_bounds_of_pairs(start, np.clip(opposite, (-360, -90), (360, 90)))
-
-
-def test_chord_bounds_are_reached_at_the_equator_and_the_pole():
-    size = 50_000.0
-    for lat, azimuth, which in ((0, 0, 0), (90, 0, 1)):
-        # Half of the way to either side of the place of the extreme curvature.
-        ends = [WGS84.fwd(10, lat, azimuth + turn, size / 2)[:2] for turn in (0, 180)]
-        chord = chords(*(np.array([end]) for end in ends))
-        assert chord.item() == pytest.approx(chord_bounds(size)[which].item(), abs=2e-6)
-
-
-def test_chord_bounds_widen_with_the_distance():
-    distance = np.linspace(0, 2.1e7, 100_001)
-    inner, outer = chord_bounds(distance)
-    assert (np.diff(inner) >= 0).all()
-    assert (np.diff(outer) >= 0).all()
-    assert (inner <= outer).all()
-    assert inner[-1] > 2 * WGS84.a
-    width = np.diff(chord_bounds([25_000, 50_000, 100_000]), axis=0)[0]
-    assert width == pytest.approx([0.0003 + 2e-6, 0.0026, 0.0207], abs=5e-5)
-
-
-def chords(one, other):
-    xyz = [kernel._located(*points.T, "points").xyz for points in (one, other)]
-    return np.linalg.norm(xyz[0] - xyz[1], axis=1)
-
-
-def assert_chord_bounds(lon, lat, azimuth, metres):
-    assert_bounds_of_pairs(
-        np.column_stack((lon, lat)), np.column_stack(WGS84.fwd(lon, lat, azimuth, metres)[:2])
-    )
-
-
-def assert_bounds_of_pairs(one, other):
-    """Hold the bounds, without what was added for rounding, to 30 nm."""
-    distance = WGS84.inv(*one.T, *other.T)[2]
-    inner, outer = chord_bounds(distance)
-    chord, spare = chords(one, other), kernel.ROUNDING_M - 3e-8
-    assert (chord >= inner + spare).all()
-    assert (chord <= outer - spare).all()
-
-
-# Awkward places
-
-
-def test_poles_antimeridian_and_full_turns():
-    places = np.array([(0, 90), (77, 90), (0, -90), (179.9, 10), (-179.9, 10), (355, 5)], float)
-    facilities = np.array([(-120, 89.9), (12, -89.9), (-179.95, 10), (179.8, 10), (-5, 5)])
-    agree(places, facilities)
-    assert near(places, facilities)[0].tolist() == [0, 0, 1, 3, 2, 4]
-    assert near(places, facilities)[1][5] == 0
-    one, other = np.array([[180.0, 3.0]]), np.array([[-180.0, 3.0]])
-    assert near(one, other)[1].item() == 0
-    assert within(one, other, [0]).item() == 1
-
-
-def test_duplicates_and_ties_give_the_lowest_index():
-    facilities = np.array([(5, 5), (1, 0), (-1, 0), (1, 0), (-1, 0)], float)
-    assert near(np.array([[0.0, 0.0]]), facilities)[0].item() == 1
-    assert near(np.array([[0.0, 0.0]]), facilities[[0, 2, 1, 4, 3]])[0].item() == 1
-    assert near(np.array([[1.0, 0.0]]), facilities)[0].item() == 1
-    assert within(np.array([[0.0, 0.0]]), facilities, [111_320]).item() == 4
-
-
-def test_many_duplicates_are_quick():
-    facilities = np.tile([PODGORICA, TIRANA], (20_000, 1))
-    index, _ = near(np.tile([SKOPJE, TIRANA], (500, 1)), facilities)
-    assert index.reshape(-1, 2).tolist() == [[1, 1]] * 500
-
-
-def test_zero_and_one_facility_and_empty_places():
-    none, one, three = np.empty((0, 2)), np.array([TIRANA]), np.array([TIRANA, SKOPJE, PODGORICA])
-    index, metres = near(three, none)
-    assert index.dtype == np.int64
-    assert metres.dtype == np.float64
-    assert index.tolist() == [-1, -1, -1]
-    assert np.isnan(metres).all()
-    assert within(three, none, [1, 2]).tolist() == [[0, 0]] * 3
-    assert near(three, one)[0].tolist() == [0, 0, 0]
-    for facilities in (none, one):
-        assert [answer.shape for answer in near(none, facilities)] == [(0,), (0,)]
-        assert within(none, facilities, [1, 2]).shape == (0, 2)
-    assert within(three, one, []).shape == (3, 0)
-
-
-@pytest.mark.parametrize(
-    "bad",
-    [(np.nan, 0), (0, np.nan), (np.inf, 0), (0, -np.inf), (0, 90.001), (660_300, 4_700)],
-)
-def test_bad_coordinates_are_refused(bad):
-    good, bad = np.array([TIRANA]), np.array([TIRANA, bad], float)
-    with pytest.raises(CRSError, match=r"places: 1 of 2 coordinates"):
-        near(bad, good)
-    with pytest.raises(ValueError, match=r"facilities: 1 of 2 coordinates"):
-        within(good, bad)
-
-
-def test_lengths_must_agree():
-    with pytest.raises(ValueError, match="same length"):
-        nearest_arrays([1, 2], [3], [1], [1])
-    with pytest.raises(ValueError, match="two rows"):
-        nearest_arrays(1, 2, [1], [1])
-
-
-@pytest.mark.parametrize("radius", [-1, np.nan, np.inf])
-def test_bad_radii_are_refused(radius):
-    with pytest.raises(SettingsError, match="finite metres"):
-        within(np.array([TIRANA]), np.array([SKOPJE]), [1, radius])
-
-
-def test_radii_that_would_share_a_column_are_refused():
-    with pytest.raises(SettingsError, match="give each once"):
-        count_within(frame([TIRANA]), frame([SKOPJE]), radii_m=(25_000, 25_000.0001))
-
-
-# Frames
 
 
 @pytest.fixture
@@ -438,10 +116,125 @@ def test_inputs_stay_as_they_are(places, facilities):
     before = places.copy(), facilities.copy()
     nearest(places, facilities.to_crs(3035), id="key")
     count_within(places, facilities)
+    pairs_within(places, facilities, radius_m=200_000)
     pd.testing.assert_frame_equal(places, before[0])
     pd.testing.assert_frame_equal(facilities, before[1])
-    lon, lat = np.array([370.0 - 360]), np.array([45.0])
-    for array in (lon, lat):
-        array.flags.writeable = False
-    nearest_arrays(lon, lat, lon, lat)
-    count_within_arrays(lon, lat, lon, lat, [1])
+
+
+def test_several_neighbours_are_rows_in_order(places, facilities):
+    found = nearest(places, facilities, id="key", k=2)
+    assert list(found.columns) == ["order", "id", "distance_m"]
+    assert found.index.tolist() == np.repeat(places.index, 2).tolist()
+    assert found.index.name == "name"
+    assert found["order"].tolist() == [1, 2] * 3
+    assert found["id"].tolist() == ["t", "t2", "t", "t2", "s", "t"]
+    first = found[found["order"].eq(1)].drop(columns="order")
+    pd.testing.assert_frame_equal(first, nearest(places, facilities, id="key"))
+
+
+def test_more_neighbours_than_facilities_are_not_known(places, facilities):
+    found = nearest(places[:1], facilities, k=5)
+    assert found["id"].tolist()[:3] == [8, 9, 7]
+    assert found["id"].isna().tolist() == [False] * 3 + [True] * 2
+    assert found["distance_m"].isna().tolist() == [False] * 3 + [True] * 2
+
+
+def test_pairs_are_rows_nearest_first(places, facilities):
+    places.loc["Tirana", "geometry"] = None
+    facilities.loc[8, "geometry"] = shapely.Point()
+    found = pairs_within(places, facilities, radius_m=250_000, id="key")
+    assert list(found.columns) == ["id", "distance_m"]
+    assert found.index.tolist() == ["Podgorica", "Podgorica", "Skopje", "Skopje"]
+    assert found["id"].tolist() == ["t2", "s", "s", "t2"]
+    assert found["distance_m"].iloc[2] == 0
+    near = nearest(places, facilities, id="key").loc[["Podgorica", "Skopje"]]
+    pd.testing.assert_frame_equal(found.iloc[[0, 2]], near)
+
+
+@pytest.mark.parametrize("point", [(np.nan, 42), (19, np.inf), (19, 90.5), (19, -91)])
+@pytest.mark.parametrize("function", [nearest, count_within, pairs_within])
+def test_points_that_are_no_points_are_refused(places, facilities, point, function):
+    options = {"radius_m": 1} if function is pairs_within else {}
+    places.loc["Tirana", "geometry"] = shapely.Point(point)
+    with pytest.raises(CRSError, match="places: 1 of 3 coordinates"):
+        function(places, facilities, **options)
+    with pytest.raises(CRSError, match="facilities: 1 of 3 coordinates"):
+        function(facilities, places, **options)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:3035", "EPSG:4326"])
+def test_empty_frames_give_typed_empty_answers(places, facilities, crs):
+    none = frame(np.empty((0, 2)), crs=crs, key=np.array([], dtype=object))
+    for k in (1, 2):
+        full = nearest(places, facilities, id="key", k=k)
+        assert nearest(none, facilities, id="key", k=k).dtypes.equals(full.dtypes)
+        assert nearest(places, none, id="key", k=k)["distance_m"].isna().all()
+    full = pairs_within(places, facilities, radius_m=1e6, id="key")
+    for one, other in ((none, facilities), (places, none[:0]), (none, none)):
+        found = pairs_within(one, other, radius_m=1e6)
+        assert len(found) == 0
+        assert list(found.columns) == list(full.columns)
+        assert found["distance_m"].dtype == full["distance_m"].dtype
+    assert set(count_within(none, facilities).dtypes) == {pd.Int64Dtype()}
+    assert (count_within(places, none) == 0).all(axis=None)
+
+
+def test_three_dimensions_are_two(places, facilities):
+    high = gpd.GeoDataFrame(
+        geometry=[shapely.Point(p.x, p.y, 2_000) for p in places.geometry], crs=4326
+    ).set_axis(places.index)
+    pd.testing.assert_frame_equal(nearest(high, facilities), nearest(places, facilities))
+
+
+def test_threads_and_bytes_are_passed_on(places, facilities):
+    for function, options in ((nearest, {}), (count_within, {}), (pairs_within, {"radius_m": 1e6})):
+        whole = function(places, facilities, **options)
+        pd.testing.assert_frame_equal(
+            function(places, facilities, workers=1, max_bytes=1_000_000, **options), whole
+        )
+        with pytest.raises(SettingsError, match="workers"):
+            function(places, facilities, workers=0, **options)
+        with pytest.raises(SettingsError, match="max_bytes"):
+            function(places, facilities, max_bytes=1, **options)
+
+
+# Dask frames
+
+
+@pytest.mark.parametrize("parts", [1, 3, 7])
+def test_dask_frames_give_the_same_rows(parts):
+    dask = pytest.importorskip("dask.dataframe")
+    rng = np.random.default_rng(11)
+    places, facilities = (
+        frame(sphere(rng, 500)),
+        frame(sphere(rng, 60), key=list(map(str, range(60)))),
+    )
+    places.loc[::50, "geometry"] = None
+    split = dask.from_pandas(places, npartitions=parts)
+    for function, options in (
+        (nearest, {"id": "key"}),
+        (nearest, {"id": "key", "k": 3}),
+        (pairs_within, {"id": "key", "radius_m": 1e6}),
+        (count_within, {"radii_m": (1e6, 2e6)}),
+    ):
+        whole, lazy = (
+            function(places, facilities, **options),
+            function(split, facilities, **options),
+        )
+        assert lazy.npartitions == split.npartitions
+        assert lazy._meta.dtypes.equals(whole.dtypes)
+        found = lazy.compute(scheduler="sync")
+        pd.testing.assert_frame_equal(found, whole)
+        both = function(split, dask.from_pandas(facilities, npartitions=2), **options)
+        pd.testing.assert_frame_equal(both.compute(scheduler="sync"), whole)
+
+
+def test_errors_are_told_before_a_dask_frame_is_computed(places, facilities):
+    dask = pytest.importorskip("dask.dataframe")
+    split = dask.from_pandas(places.reset_index(), npartitions=2)
+    with pytest.raises(SettingsError, match="k:"):
+        nearest(split, facilities, k=0)
+    with pytest.raises(SettingsError, match="radii_m"):
+        count_within(split, facilities, radii_m=(-1,))
+    with pytest.raises(InputError, match="no such column"):
+        nearest(split, facilities, id="nothing")

@@ -1,0 +1,75 @@
+"""Frames: what the arithmetic needs of them, points and names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from hotspot_gaps.access.facilities import Facilities, index_facilities
+from hotspot_gaps.access.partitions import gathered
+from hotspot_gaps.errors import CRSError, InputError, Problem
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from hotspot_gaps.access.ellipsoid import Floats, Ints
+    from hotspot_gaps.access.grid import Grid
+
+
+class NamedFacilities(NamedTuple):
+    """Facilities with their names, the rows that have a point, and their index."""
+
+    ids: pd.Series[Any]
+    rows: Ints
+    facilities: Facilities
+    grid: Grid | None = None
+
+    def names(self, found: Ints) -> Any:
+        """Return the names at positions among the points; NA at -1."""
+        rows = np.append(self.rows, -1)[found]
+        return pd.api.extensions.take(self.ids.array, rows, allow_fill=True, fill_value=pd.NA)
+
+
+def name_facilities(
+    facilities: gpd.GeoDataFrame, column: str | None, *, unique: bool = False
+) -> NamedFacilities:
+    """Name the facilities and put those with a point into an index."""
+    facilities = gathered(facilities)
+    ids = _ids(facilities, column)
+    rows, lon, lat = points_of(facilities, "facilities")
+    return NamedFacilities(ids, rows, index_facilities(lon, lat, unique=unique))
+
+
+def points_of(frame: gpd.GeoDataFrame, name: str) -> tuple[Ints, Floats, Floats]:
+    """Return which rows of a frame have a point, and their longitudes and latitudes."""
+    if frame.crs is None:
+        raise CRSError(
+            f"{name}: no coordinate reference system. Say which one the coordinates are in, "
+            f'for example {name}.set_crs("EPSG:4326") for longitude and latitude.'
+        )
+    shapes = frame.geometry.to_numpy()
+    rows = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
+    others = rows[shapely.get_type_id(shapes[rows]) != shapely.GeometryType.POINT]
+    if others.size:
+        kinds, first = np.unique([shape.geom_type for shape in shapes[others]], return_index=True)
+        fix = "Give points, for example the representative_point() of each geometry."
+        raise InputError(
+            [
+                Problem(name, int(others[at]) + 1, "geometry", kind, "is not a point.", fix)
+                for kind, at in zip(kinds.tolist(), first, strict=True)
+            ]
+        )
+    points = frame.geometry.to_crs("EPSG:4326").to_numpy()[rows]
+    return rows, shapely.get_x(points), shapely.get_y(points)
+
+
+def _ids(facilities: gpd.GeoDataFrame, column: str | None) -> pd.Series[Any]:
+    """Return the names of the facilities, in a type that can be missing."""
+    if column is not None and column not in facilities.columns:
+        fix = f"Name one of: {', '.join(map(str, facilities.columns))}."
+        raise InputError([Problem("facilities", 0, column, "", "there is no such column.", fix)])
+    ids: pd.Series[Any] = facilities.index.to_series() if column is None else facilities[column]
+    return ids.convert_dtypes()
