@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -36,6 +37,7 @@ _CYRILLIC = {
 _LETTERS = str.maketrans({"đ": "d", "ð": "d", "ł": "l", "ø": "o", "ı": "i", **_CYRILLIC})
 
 
+@lru_cache(maxsize=65_536)  # many places share a name, and a run folds each several times
 def fold(name: str) -> str:
     """Reduce a place name to lower-case ASCII letters, so that spellings of one name agree.
 
