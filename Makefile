@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint data picture clean
+.PHONY: run test lint data picture bench clean
 
 run: $(VENV)/run.done
 	$(BIN)/hotspot-gaps run
@@ -20,6 +20,9 @@ lint: $(VENV)/lint.done
 data: $(VENV)/run.done
 	$(BIN)/python scripts/build_raw_data.py --evidence ../shared/evidence
 
+bench: $(VENV)/bench.done
+	$(BIN)/python scripts/benchmark.py
+
 $(VENV)/run.done: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
@@ -31,6 +34,10 @@ $(VENV)/test.done: $(VENV)/run.done
 
 $(VENV)/lint.done: $(VENV)/test.done
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,lint]"
+	touch $@
+
+$(VENV)/bench.done: $(VENV)/run.done
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[bench]"
 	touch $@
 
 clean:

@@ -11,7 +11,7 @@ from hotspot_gaps.errors import SettingsError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-BYTES_EACH = 24_000_000  # of a thread, unless the caller says; larger chunks gain nothing
+BYTES_EACH = 6_000_000  # of a thread, unless the caller says; a processor cache or two
 LEAST_BYTES = 1_000_000
 
 

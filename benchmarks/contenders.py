@@ -1,0 +1,212 @@
+"""The contenders: each is given frames, makes ready, and returns the work that is timed.
+
+What comes before `work` (imports, another projection, radians) is not in the seconds, which
+favours whoever needs it. `answer` turns what the work returned into an array, after the clock.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import shapely
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import geopandas as gpd
+
+MEAN_RADIUS_M = 6_371_008.8  # of the sphere that stands for the earth
+RADII_M = (25_000, 50_000, 100_000)
+REACH_M = 50_000
+PLANE = "EPSG:3035"
+PARTITION_ROWS = 125_000
+
+
+class Ready(NamedTuple):
+    """Work to be timed, what makes an array of its result, and what has to be closed."""
+
+    work: Callable[[], Any]
+    answer: Callable[[Any], np.ndarray]
+    close: Callable[[], None] = lambda: None
+
+
+def nearest_ours(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, **options: Any) -> Ready:
+    """`hotspot_gaps.nearest`, from frames to a frame."""
+    from hotspot_gaps import nearest
+
+    return Ready(lambda: nearest(places, facilities, **options), _two_columns)
+
+
+def nearest_sjoin(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> Ready:
+    """`geopandas.sjoin_nearest` on a plane; bringing the frames there is not timed."""
+    places, facilities = places.to_crs(PLANE), facilities.to_crs(PLANE)
+
+    def answer(joined: Any) -> np.ndarray:
+        joined = joined[~joined.index.duplicated()].sort_index()
+        return joined[["index_right", "distance_m"]].to_numpy(dtype=float)
+
+    return Ready(lambda: places.sjoin_nearest(facilities, distance_col="distance_m"), answer)
+
+
+def nearest_ball_tree(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> Ready:
+    """scikit-learn's BallTree on a sphere; reading the points out is not timed."""
+    from sklearn.neighbors import BallTree
+
+    here, there = _radians(places), _radians(facilities)
+
+    def answer(found: Any) -> np.ndarray:
+        radians, index = found
+        return np.column_stack((index[:, 0], radians[:, 0] * MEAN_RADIUS_M))
+
+    return Ready(lambda: BallTree(there, metric="haversine").query(here), answer)
+
+
+def floor(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> Ready:
+    """Do the least that any exact answer needs: read the points, one geodesic a row."""
+    from pyproj import Geod
+
+    geod = Geod(ellps="WGS84")
+
+    def work() -> Any:
+        here = shapely.get_coordinates(places.geometry.to_numpy())
+        there = shapely.get_coordinates(facilities.geometry.to_numpy())
+        there = there[np.arange(len(here)) % len(there)]
+        return geod.inv(here[:, 0], here[:, 1], there[:, 0], there[:, 1])[2]
+
+    return Ready(work, np.asarray)
+
+
+def counts_ours(
+    places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, *, numba: bool, **options: Any
+) -> Ready:
+    """`hotspot_gaps.count_within`, with numba or as if it were not installed."""
+    if numba:
+        import_module("numba")  # not timed; loading compiled code from the disk is
+    else:
+        sys.modules["numba"] = None  # type: ignore[assignment]
+    from hotspot_gaps import count_within
+
+    def answer(counts: Any) -> np.ndarray:
+        return counts.to_numpy(dtype=np.int64)
+
+    return Ready(lambda: count_within(places, facilities, radii_m=RADII_M, **options), answer)
+
+
+def counts_ball_tree(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> Ready:
+    """scikit-learn's BallTree on a sphere: built once, asked once a radius."""
+    from sklearn.neighbors import BallTree
+
+    here, there = _radians(places), _radians(facilities)
+
+    def work() -> Any:
+        tree = BallTree(there, metric="haversine")
+        return [tree.query_radius(here, r / MEAN_RADIUS_M, count_only=True) for r in RADII_M]
+
+    return Ready(work, lambda counts: np.column_stack(counts).astype(np.int64))
+
+
+def pairs_ours(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> Ready:
+    """`pairs_within` of hotspot_gaps, from frames to a frame."""
+    from hotspot_gaps.access.geodesic import pairs_within
+
+    def answer(pairs: Any) -> np.ndarray:
+        ids, metres = pairs["id"].to_numpy(dtype=float), pairs["distance_m"].to_numpy()
+        return np.column_stack((pairs.index.to_numpy(dtype=float), ids, metres))
+
+    return Ready(lambda: pairs_within(places, facilities, radius_m=REACH_M), answer)
+
+
+def pairs_access(
+    places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, *, product: bool = False
+) -> Ready:
+    """PySAL `access` on a plane; bringing the frames there is not timed.
+
+    For points it measures all pairs, `product`, which needs some 100 GB for 1e5 x 1e4. A single
+    multipoint among the facilities makes it join by circles first, so one facility is made one.
+    The circles have 64 corners: they are asked for 0.2 percent wider, and the rest is dropped.
+    """
+    from access import Access
+
+    places, facilities = places.to_crs(PLANE), facilities.to_crs(PLANE)
+    if not product:
+        shapes = facilities.geometry.to_numpy().copy()
+        shapes[0] = shapely.MultiPoint([shapes[0]])
+        facilities = facilities.set_geometry(shapes.copy(), crs=PLANE)
+    places["demand"], facilities["supply"] = 1, 1
+
+    def work() -> Any:
+        asked = Access(
+            demand_df=places, demand_value="demand", supply_df=facilities, supply_value="supply"
+        )
+        asked.create_euclidean_distance(threshold=REACH_M * 1.002)
+        costs = asked.cost_df
+        return costs[costs["euclidean"] <= REACH_M]
+
+    return Ready(work, lambda costs: costs[["origin", "dest", "euclidean"]].to_numpy(dtype=float))
+
+
+def nearest_one_process(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> Ready:
+    """`hotspot_gaps.nearest` on one core, warmed as the workers of a cluster are."""
+    from hotspot_gaps import nearest
+
+    _warm()
+    return Ready(lambda: nearest(places, facilities, workers=1), _two_columns)
+
+
+def nearest_cluster(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> Ready:
+    """`hotspot_gaps.nearest` on a Dask frame that lies on two worker processes.
+
+    Starting the cluster and laying the places on it is not timed; sending the facilities and
+    gathering the answer is.
+    """
+    import dask.dataframe as dd
+    from distributed import Client, LocalCluster, wait
+
+    from hotspot_gaps import nearest
+
+    cluster = LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+    )
+    client = Client(cluster)
+    parts = np.array_split(np.arange(len(places)), max(2, round(len(places) / PARTITION_ROWS)))
+    ends = [(int(rows[0]), int(rows[-1]) + 1) for rows in parts]
+    frame = dd.from_map(_part, ends, count=len(places), meta=places.iloc[:0]).persist()
+    wait(frame)
+    client.run(_warm)
+
+    def close() -> None:
+        client.close()
+        cluster.close()
+
+    return Ready(lambda: nearest(frame, facilities, workers=1).compute(), _two_columns, close)
+
+
+def _part(ends: tuple[int, int], count: int) -> gpd.GeoDataFrame:
+    """Make one partition of the places where it will lie."""
+    from benchmarks import inputs
+
+    rows = slice(*ends)
+    part = inputs.frame(inputs.coordinates(count, inputs.PLACES)[rows])
+    return part.set_axis(range(*ends))
+
+
+def _warm() -> None:
+    """Load what the work needs, by a small one."""
+    from benchmarks.inputs import frames
+    from hotspot_gaps import nearest
+
+    nearest(*frames(1000, 100), workers=1)
+
+
+def _two_columns(found: Any) -> np.ndarray:
+    ids = found["id"].to_numpy(dtype=float)
+    return np.column_stack((ids, found["distance_m"].to_numpy()))
+
+
+def _radians(frame: gpd.GeoDataFrame) -> np.ndarray:
+    """Return latitudes and longitudes in radians."""
+    points = shapely.get_coordinates(frame.geometry.to_numpy())
+    return np.radians(points[:, ::-1])
