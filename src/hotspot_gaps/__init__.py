@@ -23,9 +23,11 @@ if TYPE_CHECKING:
         CRSError,
         HotspotGapsError,
         InputError,
+        MissingExtraError,
         MissingInputError,
         OutputError,
         Problem,
+        SchedulerError,
         SettingsError,
         UnknownPlaceError,
     )
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.sources.boundaries import load_boundaries, load_places
     from hotspot_gaps.sources.hotspots import load_hotspots
     from hotspot_gaps.sources.organizations import load_organizations
+    from hotspot_gaps.sources.partitions import load_partitions
 
 __version__ = "0.1.0"
 
@@ -43,9 +46,11 @@ __all__ = [
     "CRSError",
     "HotspotGapsError",
     "InputError",
+    "MissingExtraError",
     "MissingInputError",
     "OutputError",
     "Problem",
+    "SchedulerError",
     "Settings",
     "SettingsError",
     "UnknownPlaceError",
@@ -55,6 +60,7 @@ __all__ = [
     "load_boundaries",
     "load_hotspots",
     "load_organizations",
+    "load_partitions",
     "load_places",
     "nearest",
     "plot_gap_map",
@@ -65,9 +71,11 @@ _HOMES = {
     "CRSError": "errors",
     "HotspotGapsError": "errors",
     "InputError": "errors",
+    "MissingExtraError": "errors",
     "MissingInputError": "errors",
     "OutputError": "errors",
     "Problem": "errors",
+    "SchedulerError": "errors",
     "Settings": "settings",
     "SettingsError": "errors",
     "UnknownPlaceError": "errors",
@@ -76,6 +84,7 @@ _HOMES = {
     "load_boundaries": "sources.boundaries",
     "load_hotspots": "sources.hotspots",
     "load_organizations": "sources.organizations",
+    "load_partitions": "sources.partitions",
     "load_places": "sources.boundaries",
     "nearest": "access.geodesic",
     "plot_gap_map": "outputs.static_map",

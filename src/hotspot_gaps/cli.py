@@ -31,6 +31,10 @@ Supports = Annotated[Path | None, typer.Option(help="Your table of who supported
 AsOf = Annotated[str | None, typer.Option(help="Date on which support must be valid (ISO).")]
 Evidence = Annotated[str | None, typer.Option(help="Weakest evidence: direct, reported, related.")]
 RadiusKm = Annotated[float | None, typer.Option(help="Within how many km support is nearby.")]
+Scheduler = Annotated[
+    str | None,
+    typer.Option(help="Address of a Dask scheduler, or `local` for one worker process a core."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
@@ -46,6 +50,7 @@ def run(
     radius_km: RadiusKm = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the outputs.")] = None,
     basemap: Annotated[str | None, typer.Option(help="Tile address for a live background.")] = None,
+    scheduler: Scheduler = None,
     as_json: AsJson = False,
 ) -> None:
     """Flag the gaps and write tables, map and manifest, all together or not at all."""
@@ -56,7 +61,11 @@ def run(
         evidence=evidence, radius_km=radius_km, out=out, basemap=basemap,
     )  # fmt: skip
     say = _stderr()
-    result = pipeline.run(settings, progress=lambda line: say.print(f"[dim]·[/dim] {line}"))
+    result = pipeline.run(
+        settings,
+        progress=lambda line: say.print(f"[dim]·[/dim] {line}"),
+        scheduler=scheduler,
+    )
     if as_json:
         _print_json({"headline": result.headline, "outputs": [str(p) for p in result.outputs]})
         return

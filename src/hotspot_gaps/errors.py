@@ -57,6 +57,10 @@ class InputError(HotspotGapsError, ValueError):
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    def __reduce__(self) -> tuple[type[InputError], tuple[tuple[Problem, ...]]]:
+        """Come back whole from another process, with the problems and not their text."""
+        return type(self), (self.problems,)
+
 
 class MissingInputError(HotspotGapsError, FileNotFoundError):
     """A file that was named does not exist."""
@@ -72,6 +76,14 @@ class CRSError(HotspotGapsError, ValueError):
 
 class UnknownPlaceError(HotspotGapsError, LookupError):
     """A town that was asked for is not in the table."""
+
+
+class MissingExtraError(HotspotGapsError, ImportError):
+    """Something was asked for that needs an extra which is not installed."""
+
+
+class SchedulerError(HotspotGapsError, ConnectionError):
+    """A cluster does not answer, has no fitting workers, or was lost."""
 
 
 class OutputError(HotspotGapsError, OSError):

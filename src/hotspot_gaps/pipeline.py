@@ -63,13 +63,16 @@ def _silent(_: str) -> None:
     """Say nothing."""
 
 
-def judge(settings: Settings) -> Result:
+def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
     """Read the inputs and flag the gaps, writing nothing.
 
     Parameters
     ----------
     settings
         Which inputs, and the rule.
+    scheduler
+        Address of a Dask scheduler, or `local` for one worker process a core; without it, this
+        process. The result is the same.
 
     Returns
     -------
@@ -79,6 +82,8 @@ def judge(settings: Settings) -> Result:
     ------
     InputError, MissingInputError
         An input cannot be used.
+    SchedulerError, MissingExtraError
+        The cluster cannot be used.
     """
     from hotspot_gaps.outputs.words import headline
 
@@ -94,7 +99,7 @@ def judge(settings: Settings) -> Result:
         places=places,
         boundaries=countries,
     )
-    gaps = find_gaps(hotspots, organizations, settings=settings)
+    gaps = _find_gaps(hotspots, organizations, settings, scheduler)
     known = what_is_known(
         gaps,
         organizations,
@@ -105,7 +110,27 @@ def judge(settings: Settings) -> Result:
     return Result(gaps, organizations, countries, known, headline(known, settings))
 
 
-def run(settings: Settings | None = None, *, progress: Callable[[str], None] = _silent) -> Result:
+def _find_gaps(
+    hotspots: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame,
+    settings: Settings,
+    scheduler: str | None,
+) -> gpd.GeoDataFrame:
+    """Flag the gaps here, or on a cluster."""
+    if scheduler is None:
+        return find_gaps(hotspots, organizations, settings=settings)
+    from hotspot_gaps.cluster import cluster, in_partitions
+
+    with cluster(scheduler):
+        return find_gaps(in_partitions(hotspots), organizations, settings=settings)
+
+
+def run(
+    settings: Settings | None = None,
+    *,
+    progress: Callable[[str], None] = _silent,
+    scheduler: str | None = None,
+) -> Result:
     """Run everything: read, judge, and write all outputs together.
 
     Parameters
@@ -114,6 +139,8 @@ def run(settings: Settings | None = None, *, progress: Callable[[str], None] = _
         Inputs, rule and output folder; the defaults when not given.
     progress
         Called with a short line before each step.
+    scheduler
+        As for `judge`. No byte of the outputs depends on it.
 
     Returns
     -------
@@ -124,6 +151,8 @@ def run(settings: Settings | None = None, *, progress: Callable[[str], None] = _
     ------
     InputError, MissingInputError
         An input cannot be used; nothing is written.
+    SchedulerError, MissingExtraError
+        The cluster cannot be used; nothing is written.
     OutputError
         The outputs cannot be written; earlier ones are untouched.
 
@@ -137,7 +166,7 @@ def run(settings: Settings | None = None, *, progress: Callable[[str], None] = _
     """
     settings = settings or Settings()
     progress("reading and judging")
-    result = judge(settings)
+    result = judge(settings, scheduler=scheduler)
     with written_together(settings.out) as folder:
         progress("writing tables")
         _write_tables(result, folder)

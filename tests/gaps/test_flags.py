@@ -11,6 +11,7 @@ from pyproj import Geod
 
 from conftest import make_hotspots, make_organizations
 from hotspot_gaps import CRSError, InputError, Settings, find_gaps
+from hotspot_gaps.gaps import flags
 from hotspot_gaps.gaps.flags import columns
 
 GEOD = Geod(ellps="WGS84")
@@ -233,6 +234,25 @@ def test_the_real_table(gaps):
     assert sorted(flagged["rank"]) == list(range(1, 12))
 
 
+@pytest.mark.parametrize("rows", [1, 3, 10, 37, 1000])
+def test_partitions_change_nothing(hotspots, organizations, gaps, rows):
+    pytest.importorskip("dask.dataframe")
+    from hotspot_gaps.cluster import in_partitions
+
+    mixed = hotspots.sample(frac=1, random_state=7)  # the index must not matter
+    table = find_gaps(in_partitions(mixed, rows), organizations)
+    assert type(table) is type(gaps)
+    assert table.crs == gaps.crs
+    pd.testing.assert_frame_equal(pd.DataFrame(table), pd.DataFrame(gaps), check_exact=True)
+
+
+def test_an_empty_partition_has_the_types_of_the_others(hotspots, organizations):
+    whole = flags._judge_rows(hotspots, organizations, settings=Settings())
+    for few in (hotspots.iloc[:0], hotspots[hotspots.geometry.isna()], hotspots.iloc[:1]):
+        part = flags._judge_rows(few, organizations, settings=Settings())
+        pd.testing.assert_series_equal(part.dtypes, whole.dtypes)
+
+
 points = st.tuples(st.floats(14, 23, allow_nan=False), st.floats(40, 46, allow_nan=False))
 scenes = st.tuples(
     st.lists(points, min_size=1, max_size=6), st.lists(points, max_size=6), st.floats(1, 400)
@@ -263,6 +283,20 @@ def test_a_wider_radius_never_makes_a_gap(drawn, more):
     narrow = find_gaps(*scene(towns, organizations), settings=Settings(radius_km=radius))
     wide = find_gaps(*scene(towns, organizations), settings=Settings(radius_km=radius + more))
     assert not (wide["is_gap"] & ~narrow["is_gap"]).any()
+
+
+@settings(max_examples=15, deadline=None)
+@given(scenes, st.integers(1, 7))
+def test_where_the_partitions_are_cut_does_not_matter(drawn, rows):
+    pytest.importorskip("dask.dataframe")
+    from hotspot_gaps.cluster import in_partitions
+
+    towns, organizations, radius = drawn
+    frame, others = scene([*towns, towns[0]], organizations)  # two towns in one place: a tie
+    rule = Settings(radius_km=radius)
+    cut = find_gaps(in_partitions(frame, rows), others, settings=rule)
+    whole = find_gaps(frame, others, settings=rule)
+    pd.testing.assert_frame_equal(pd.DataFrame(cut), pd.DataFrame(whole), check_exact=True)
 
 
 @settings(max_examples=20, deadline=None)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from hotspot_gaps.access.partitions import by_partition, gathered, is_partitioned
 from hotspot_gaps.errors import InputError, Problem
 from hotspot_gaps.gaps.discretion import count_shown, may_be_within, nearest_shown
 from hotspot_gaps.gaps.reasons import reason
@@ -19,7 +20,7 @@ WGS84 = "EPSG:4326"
 
 
 def find_gaps(
-    hotspots: gpd.GeoDataFrame,
+    hotspots: gpd.GeoDataFrame | Any,
     organizations: gpd.GeoDataFrame,
     *,
     settings: Settings | None = None,
@@ -29,7 +30,8 @@ def find_gaps(
     Parameters
     ----------
     hotspots
-        As `load_hotspots` returns them; a row a hotspot, located or not.
+        As `load_hotspots` returns them; a row a hotspot, located or not. Of a Dask frame each
+        partition is judged on its own, where it lies; the table that comes back is the same.
     organizations
         As `load_organizations` returns them; `supported` says which ones count as support,
         `support` is `documented`, `probable` or None. Rows without geometry are not measured.
@@ -68,13 +70,27 @@ def find_gaps(
 
     settings = settings or Settings()
     _check_ids(organizations)
-    hotspots = hotspots.reset_index(drop=True)
-    measured = _measure(hotspots, organizations, settings)
-    judged = _judge(measured, settings)
-    judged["reason"] = [reason(row, settings) for row in judged.itertuples()]
-    table = _finish(judged, settings)
+    if is_partitioned(hotspots):
+        judged = by_partition(_judge_rows, hotspots, organizations, settings=settings)
+    else:
+        judged = _judge_rows(hotspots, organizations, settings=settings)
+    table = gathered(judged).reset_index(drop=True)
+    table["rank"] = _rank(table)
     frame = gpd.GeoDataFrame(table[columns(settings)], geometry="geometry", crs=WGS84)
     return frame.sort_values("hotspot_id", ignore_index=True)
+
+
+def _judge_rows(
+    hotspots: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, *, settings: Settings
+) -> pd.DataFrame:
+    """Judge each hotspot on its own: everything but the rank, which is among all of them."""
+    import pandas as pd
+
+    measured = _measure(hotspots.reset_index(drop=True), organizations, settings)
+    judged = _judge(measured, settings)
+    words = [reason(row, settings) for row in judged.itertuples()]
+    judged["reason"] = pd.Series(words, index=judged.index, dtype="str")
+    return _finish(judged, settings)
 
 
 def _check_ids(organizations: gpd.GeoDataFrame) -> None:
@@ -134,7 +150,7 @@ def _measure(
 
 
 def _judge(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
-    """Apply the definitions of gap, gap type, margin and rank."""
+    """Apply the definitions of gap, gap type and margin."""
     import pandas as pd
 
     judged = table.copy()
@@ -157,14 +173,14 @@ def _judge(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     types = types.mask(gap & table["partners_within"].eq(0).fillna(value=False), "no_known_partner")
     judged["gap_type"] = types
     judged["gap_margin_km"] = table["nearest_supported_km"] - settings.radius_km
-    judged["rank"] = _rank(judged[gap & judged["in_question"]]).reindex(table.index)
     return judged
 
 
-def _rank(gaps: pd.DataFrame) -> pd.Series[int]:
-    """Rank gaps: farthest from support first, then the more populous, then by id."""
+def _rank(judged: pd.DataFrame) -> pd.Series[int]:
+    """Rank the gaps in question: farthest from support first, the more populous, then by id."""
     import pandas as pd
 
+    gaps = judged[judged["is_gap"].fillna(value=False).astype(bool) & judged["in_question"]]
     order = gaps.assign(
         people=gaps["population"].fillna(0),
         away=gaps["nearest_supported_km"].fillna(gaps["nearest_supported_edge_km"]),
@@ -173,7 +189,8 @@ def _rank(gaps: pd.DataFrame) -> pd.Series[int]:
         ascending=[False, False, True],
         na_position="first",
     )
-    return pd.Series(range(1, len(order) + 1), index=order.index, dtype="Int64")
+    ranks = pd.Series(range(1, len(order) + 1), index=order.index, dtype="Int64")
+    return ranks.reindex(judged.index)
 
 
 def _finish(judged: pd.DataFrame, settings: Settings) -> pd.DataFrame:
@@ -189,7 +206,8 @@ def _finish(judged: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     for column in ("rank_best", "rank_worst"):
         table[column] = pd.Series(pd.NA, index=table.index, dtype="Int64")
     parts = judged[["source_title", "source_date", "source_url"]].astype(object)
-    table["source"] = [", ".join(p for p in row if isinstance(p, str)) for row in parts.to_numpy()]
+    sources = [", ".join(p for p in row if isinstance(p, str)) for row in parts.to_numpy()]
+    table["source"] = pd.Series(sources, index=table.index, dtype="str")
     points = gpd.GeoSeries(judged["geometry"], crs=WGS84)
     table["lat"], table["lon"] = points.y, points.x
     return table

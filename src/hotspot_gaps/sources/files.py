@@ -28,6 +28,18 @@ def file_error(file: str, what: str, fix: str, *, row: int = 0, column: str = ""
 
 def local_file(path: str | Path) -> Path:
     """Return the absolute path of a regular file of a bearable size, or say why not."""
+    file = regular_file(path)
+    size = file.stat().st_size
+    if size > MAX_BYTES:
+        raise file_error(
+            Path(path).name, f"this has {size / 1e6:,.0f} MB, more than {MAX_BYTES / 1e6:,.0f}.",
+            "Leave out what is not needed, or split it.",
+        )  # fmt: skip
+    return file
+
+
+def regular_file(path: str | Path) -> Path:
+    """Return the absolute path of a regular file of any size that is not empty, or say why not."""
     text = str(path)
     prefix = _PREFIX.match(text)
     if prefix or "://" in text or text.startswith("/vsi") or "\0" in text:
@@ -47,11 +59,6 @@ def local_file(path: str | Path) -> Path:
         raise file_error(name, "this is not a regular file.", "Name the file itself, not a folder.")
     if not status.st_size:
         raise file_error(name, "this file is empty.", "Fill it in, with its column names in row 1.")
-    if status.st_size > MAX_BYTES:
-        raise file_error(
-            name, f"this has {status.st_size / 1e6:,.0f} MB, more than {MAX_BYTES / 1e6:,.0f}.",
-            "Leave out what is not needed, or split it.",
-        )  # fmt: skip
     return file
 
 

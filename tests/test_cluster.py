@@ -1,0 +1,225 @@
+"""A million places on two worker processes: the rows and bytes of one process, whatever happens."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import os
+import signal
+import socket
+import threading
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+import hotspot_gaps as hg
+from hotspot_gaps import cli
+from hotspot_gaps.access.partitions import gathered
+from hotspot_gaps.cluster import cluster, in_partitions
+from test_cli import call
+
+pytest.importorskip("dask.dataframe")
+distributed = pytest.importorskip("distributed")
+
+PLACES, FACILITIES, GROUP = 1_000_000, 5_000, 62_500
+RADII_M = (25_000, 50_000)
+
+
+def points(count, seed):
+    """Make that many points over Europe."""
+    random = np.random.default_rng(seed)
+    shapes = shapely.points(random.uniform(-10, 35, count), random.uniform(35, 65, count))
+    return gpd.GeoDataFrame(geometry=shapes, crs="EPSG:4326")
+
+
+@pytest.fixture(scope="module")
+def two_workers():
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0",
+        silence_logs=logging.CRITICAL,
+    ) as started:  # fmt: skip
+        yield started.scheduler_address
+
+
+@pytest.fixture(scope="module")
+def facilities():
+    frame = points(FACILITIES, 2)
+    return frame.assign(name=[f"organization {row}" for row in range(FACILITIES)])
+
+
+@pytest.fixture(scope="module")
+def million(tmp_path_factory):
+    """Write a million places as GeoParquet; every thousandth is not located."""
+    frame = points(PLACES, 1)
+    frame.loc[::1000, "geometry"] = None
+    path = tmp_path_factory.mktemp("million") / "places.parquet"
+    frame.to_parquet(path, row_group_size=GROUP)
+    return path
+
+
+@pytest.fixture(scope="module")
+def alone(million, facilities):
+    """Ask the same questions in one process."""
+    places = gpd.read_parquet(million)
+    return (
+        hg.nearest(places, facilities, id="name"),
+        hg.count_within(places, facilities, radii_m=RADII_M),
+    )
+
+
+def same(one, other):
+    """Say whether two frames have the same index, types, values and bytes."""
+    pd.testing.assert_frame_equal(one, other, check_exact=True)
+    files = io.BytesIO(), io.BytesIO()
+    for frame, file in zip((one, other), files, strict=True):
+        frame.to_parquet(file)
+    return files[0].getvalue() == files[1].getvalue()
+
+
+def test_a_million_places_on_two_workers_as_in_one_process(two_workers, million, facilities, alone):
+    places = hg.load_partitions(million)
+    assert places.npartitions == PLACES // GROUP
+    near = hg.nearest(places, facilities, id="name")
+    counts = hg.count_within(places, facilities, radii_m=RADII_M)
+    with cluster(two_workers) as client:
+        assert len(client.nthreads()) == 2
+        found = distributed.Client.compute(client, [near, counts])
+        assert same(found[0].result(), alone[0])
+        assert same(found[1].result(), alone[1])
+
+
+def test_a_worker_that_dies_in_the_middle_changes_nothing(two_workers, million, facilities, alone):
+    parts = hg.nearest(hg.load_partitions(million), facilities, id="name").to_delayed()
+    with cluster(two_workers) as client:
+        before = client.run(os.getpid)
+        futures = client.compute(parts)
+        done = distributed.as_completed(futures)
+        for _ in range(3):
+            next(done)
+        victim = next(future for future in futures if future.status == "finished")
+        (address, *_) = client.who_has([victim])[victim.key]
+        assert not all(future.done() for future in futures)
+        os.kill(before[address], signal.SIGKILL)
+        found = pd.concat(client.gather(futures))
+        client.wait_for_workers(2, timeout=20)
+        after = set(client.run(os.getpid).values())
+    assert len(after - set(before.values())) == 1
+    assert same(found, alone[0])
+
+
+def test_a_run_on_a_cluster_writes_the_same_bytes(two_workers, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1600000000")
+    monkeypatch.setattr("hotspot_gaps.cluster.ROWS", 7)
+    hg.run(hg.Settings(out=tmp_path / "here"))
+    hg.run(hg.Settings(out=tmp_path / "there"), scheduler=two_workers)
+    here = {path.name: path.read_bytes() for path in (tmp_path / "here").iterdir()}
+    there = {path.name: path.read_bytes() for path in (tmp_path / "there").iterdir()}
+    assert len(here) == 6
+    assert here == there
+
+
+def test_run_with_a_local_cluster_from_the_command_line(monkeypatch, capfd, tmp_path):
+    code, out, err = call(
+        monkeypatch, capfd, "run", "--out", tmp_path / "out", "--scheduler", "local"
+    )
+    assert code == 0
+    assert out.startswith("None of 11 smaller hotspot towns and crossings")
+    assert err.splitlines() == ["· reading and judging", "· writing tables", "· drawing the map"]
+
+
+@contextlib.contextmanager
+def listening(greeting):
+    """Listen on a port, and greet as no scheduler does."""
+    kept = []
+
+    def greet(server):
+        with contextlib.suppress(OSError):
+            while True:
+                kept.append(server.accept()[0])
+                kept[-1].sendall(greeting)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=greet, args=[server])
+        thread.start()
+        yield f"tcp://127.0.0.1:{server.getsockname()[1]}"
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join()
+    for connection in kept:
+        connection.close()
+
+
+def test_nobody_answers(monkeypatch, capfd, tmp_path):
+    monkeypatch.setattr("hotspot_gaps.cluster.PATIENCE_S", 1)
+    for address in ("tcp://127.0.0.1:1", "nonsense", "ftp://127.0.0.1:8786", "", "inproc://x"):
+        code, out, err = call(
+            monkeypatch, capfd, "run", "--out", tmp_path / "out", "--scheduler", address
+        )
+        assert (code, out) == (2, "")
+        assert f"scheduler {address!r}: nobody answers there" in err
+        assert "Traceback" not in err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("greeting", [b"", b"SSH-2.0-OpenSSH_9.2\r\n" * 9, bytes(64)])
+def test_something_else_answers(monkeypatch, greeting):
+    monkeypatch.setattr("hotspot_gaps.cluster.PATIENCE_S", 1)
+    with listening(greeting) as address:
+        with pytest.raises(hg.SchedulerError, match="nobody answers there"):
+            with cluster(address):
+                pass
+
+
+def test_a_scheduler_without_workers(monkeypatch):
+    monkeypatch.setattr("hotspot_gaps.cluster.PATIENCE_S", 1)
+    with distributed.LocalCluster(
+        n_workers=0, dashboard_address=":0", silence_logs=logging.CRITICAL
+    ) as empty:
+        with pytest.raises(hg.SchedulerError, match=r"no workers.*dask worker --nthreads 1"):
+            with cluster(empty.scheduler_address):
+                pass
+
+
+def test_workers_with_other_versions_are_refused(two_workers, monkeypatch):
+    monkeypatch.setattr("hotspot_gaps.cluster.LIBRARIES", ("numpy", "no-such-library"))
+    told = distributed.Client.get_versions
+
+    def older(self, **options):
+        versions = told(self, **options)
+        for worker in versions["workers"].values():
+            worker["packages"]["numpy"] = "1.0"
+        return versions
+
+    monkeypatch.setattr(distributed.Client, "get_versions", older)
+    with pytest.raises(hg.SchedulerError, match=r"other versions: numpy 1\.0 there, .* here"):
+        with cluster(two_workers):
+            pass
+
+
+def die(*_, **__):
+    """Take the worker down each time, as one that has too little memory does."""
+    os._exit(1)
+
+
+def test_work_that_takes_every_worker_down_is_told(two_workers):
+    with pytest.raises(hg.SchedulerError, match="the work was lost there"):
+        with cluster(two_workers) as client:
+            client.submit(die, pure=False).result()
+
+
+def test_without_dask_the_command_is_told(monkeypatch, capsys, tmp_path):
+    monkeypatch.setitem(cli.sys.modules, "distributed", None)
+    code, _, err = call(monkeypatch, capsys, "run", "--out", tmp_path, "--scheduler", "local")
+    assert code == 2
+    assert 'pip install "hotspot_gaps[scale]"' in err
+
+
+@pytest.mark.parametrize("rows", [1, 5, 37, 38, 1000])
+def test_partitions_keep_rows_and_types(hotspots, rows):
+    frame = in_partitions(hotspots, rows)
+    assert frame.npartitions == -(-len(hotspots) // rows)
+    back = gathered(frame)
+    pd.testing.assert_frame_equal(pd.DataFrame(back), pd.DataFrame(hotspots))
