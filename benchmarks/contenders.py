@@ -7,7 +7,10 @@ favours whoever needs it. `answer` turns what the work returned into an array, a
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from importlib import import_module
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -22,7 +25,7 @@ MEAN_RADIUS_M = 6_371_008.8  # of the sphere that stands for the earth
 RADII_M = (25_000, 50_000, 100_000)
 REACH_M = 50_000
 PLANE = "EPSG:3035"
-PARTITION_ROWS = 125_000
+PARTITION_ROWS = 250_000
 
 
 class Ready(NamedTuple):
@@ -110,7 +113,7 @@ def counts_ball_tree(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> 
 
 def pairs_ours(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> Ready:
     """`pairs_within` of hotspot_gaps, from frames to a frame."""
-    from hotspot_gaps.access.geodesic import pairs_within
+    from hotspot_gaps import pairs_within
 
     def answer(pairs: Any) -> np.ndarray:
         ids, metres = pairs["id"].to_numpy(dtype=float), pairs["distance_m"].to_numpy()
@@ -148,57 +151,72 @@ def pairs_access(
     return Ready(work, lambda costs: costs[["origin", "dest", "euclidean"]].to_numpy(dtype=float))
 
 
-def nearest_one_process(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> Ready:
-    """`hotspot_gaps.nearest` on one core, warmed as the workers of a cluster are."""
+def index(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> Ready:
+    """Only put the facilities into their tree; of the places, one is measured."""
     from hotspot_gaps import nearest
 
     _warm()
-    return Ready(lambda: nearest(places, facilities, workers=1), _two_columns)
+    return Ready(lambda: nearest(places[:1], facilities, workers=1), _two_columns)
 
 
-def nearest_cluster(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> Ready:
-    """`hotspot_gaps.nearest` on a Dask frame that lies on two worker processes.
-
-    Starting the cluster and laying the places on it is not timed; sending the facilities and
-    gathering the answer is.
-    """
-    import dask.dataframe as dd
-    from distributed import Client, LocalCluster, wait
+def files_one_process(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> Ready:
+    """GeoParquet in, `hotspot_gaps.nearest` on one core, Parquet out."""
+    import geopandas as gpd
 
     from hotspot_gaps import nearest
 
-    cluster = LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
-    )
-    client = Client(cluster)
-    parts = np.array_split(np.arange(len(places)), max(2, round(len(places) / PARTITION_ROWS)))
-    ends = [(int(rows[0]), int(rows[-1]) + 1) for rows in parts]
-    frame = dd.from_map(_part, ends, count=len(places), meta=places.iloc[:0]).persist()
-    wait(frame)
+    folder = TemporaryDirectory()
+    there, back = f"{folder.name}/places.parquet", f"{folder.name}/nearest.parquet"
+    places.to_parquet(there, row_group_size=PARTITION_ROWS)
+    _warm()
+
+    def work() -> Any:
+        nearest(gpd.read_parquet(there), facilities, workers=1).to_parquet(back)
+        return back
+
+    return Ready(work, _read, folder.cleanup)
+
+
+def files_cluster(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> Ready:
+    """GeoParquet in, `hotspot_gaps.nearest` on one worker process a core, Parquet out.
+
+    Starting the workers is not timed; the index, sending it, and reading and writing are.
+    """
+    from hotspot_gaps import load_partitions, nearest
+    from hotspot_gaps.cluster import cluster
+
+    folder, stack = TemporaryDirectory(), ExitStack()
+    there, back = f"{folder.name}/places.parquet", f"{folder.name}/nearest"
+    places.to_parquet(there, row_group_size=PARTITION_ROWS)
+    stack.callback(folder.cleanup)
+    client = stack.enter_context(cluster("local"))
     client.run(_warm)
 
-    def close() -> None:
-        client.close()
-        cluster.close()
+    def work() -> Any:
+        nearest(load_partitions(there), facilities).to_parquet(back)
+        return back
 
-    return Ready(lambda: nearest(frame, facilities, workers=1).compute(), _two_columns, close)
-
-
-def _part(ends: tuple[int, int], count: int) -> gpd.GeoDataFrame:
-    """Make one partition of the places where it will lie."""
-    from benchmarks import inputs
-
-    rows = slice(*ends)
-    part = inputs.frame(inputs.coordinates(count, inputs.PLACES)[rows])
-    return part.set_axis(range(*ends))
+    return Ready(work, _read, stack.close)
 
 
 def _warm() -> None:
     """Load what the work needs, by a small one."""
     from benchmarks.inputs import frames
-    from hotspot_gaps import nearest
+    from hotspot_gaps import load_partitions, nearest
 
-    nearest(*frames(1000, 100), workers=1)
+    places, facilities = frames(1000, 100)
+    with TemporaryDirectory() as folder:
+        places.to_parquet(f"{folder}/places.parquet")
+        found = nearest(load_partitions(f"{folder}/places.parquet"), facilities)
+        found.compute(scheduler="sync").to_parquet(f"{folder}/nearest.parquet")
+
+
+def _read(path: str) -> np.ndarray:
+    """Read the answer back; a folder of parts in the order of their numbers."""
+    import pandas as pd
+
+    parts = sorted(Path(path).glob("part.*"), key=lambda part: int(part.name.split(".")[1]))
+    return _two_columns(pd.concat(map(pd.read_parquet, parts or [Path(path)])))
 
 
 def _two_columns(found: Any) -> np.ndarray:

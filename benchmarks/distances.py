@@ -31,6 +31,8 @@ class Sizes:
     nearest_checked: int = 300
     counts_checked: int = 2_000
     pairs_checked: int = 20_000
+    files: tuple[int, int] = (4_000_000, 100_000)
+    earth: tuple[int, int] = (13_000_000, 1_000_000)
     growth: tuple[int, ...] = (1_000, 10_000, 100_000, 1_000_000)
     longest_s: float = 60
 
@@ -173,28 +175,6 @@ def pairs(bench: Bench, sizes: Sizes) -> Section:
         table,
         f"Every pair of {len(rows):,} places was measured: {checked.missing} missing, "
         f"{checked.extra} extra. The others are held against hotspot_gaps.",
-    )
-
-
-def cluster(bench: Bench, sizes: Sizes) -> Section:
-    """Go past one machine: the same bytes from a Dask frame, and what the way there costs."""
-    n, m = sizes.nearest
-    cases = [Case("nearest_cluster", n, m), Case("nearest_one_process", n, m)]
-    bench.rehearse(cases[1:])
-    spread, alone = bench.measure(cases)
-    differ = int((spread.answer.view(np.int64) != alone.answer.view(np.int64)).any(axis=1).sum())
-    rows = (f"{differ} of {n:,}", "")
-    return Section(
-        "Past one machine",
-        "`hotspot_gaps.nearest` on a Dask frame that lies on two worker processes of one thread, "
-        "with facilities sent and answers gathered, against the same places in one process on one "
-        "core. Work is seconds times cores.",
-        [
-            ratio("cluster", "work against one process", spread, alone, 1.3, share=2),
-            Figure("cluster", "rows that differ in any bit", *rows, differ, 0, ""),
-        ],
-        TIMES[:3],
-        [("two workers", *timing(spread)), ("one process, one core", *timing(alone))],
     )
 
 

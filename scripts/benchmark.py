@@ -1,6 +1,6 @@
 """Measure the package beside the usual ways, and write what was found.
 
-    python scripts/benchmark.py                          # everything, some eight minutes
+    python scripts/benchmark.py                          # everything, some twelve minutes
     python scripts/benchmark.py --only nearest counts    # these lines
     python scripts/benchmark.py --quick                  # small sizes, to see that it works
 
@@ -19,10 +19,10 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # for `benchmarks`, which is not installed
 
-from benchmarks import distances, exactness, growth, programs, report  # noqa: E402
+from benchmarks import distances, exactness, growth, programs, report, scaling  # noqa: E402
 from benchmarks.measure import Bench  # noqa: E402
 
-LINES = ("nearest", "counts", "exactness", "pairs", "run", "import", "cluster", "growth")
+LINES = ("nearest", "counts", "exactness", "pairs", "run", "import", "cluster", "earth", "growth")
 QUICK = distances.Sizes(
     nearest=(2_000, 200),
     counts=(2_000, 200),
@@ -30,6 +30,8 @@ QUICK = distances.Sizes(
     nearest_checked=50,
     counts_checked=50,
     pairs_checked=400,
+    files=(2_000, 200),
+    earth=(2_000, 200),
     growth=(200, 2_000),
 )
 
@@ -54,7 +56,8 @@ def main() -> int:
         "pairs": distances.pairs,
         "run": programs.whole_run,
         "import": programs.importing,
-        "cluster": distances.cluster,
+        "cluster": scaling.cluster,
+        "earth": scaling.earth,
         "growth": partial(growth.growth, picture=out / "growth.png"),
     }
     sizes = QUICK if options.quick else distances.Sizes()

@@ -18,7 +18,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from hotspot_gaps.access.geodesic import count_within, nearest
+    from hotspot_gaps.access.geodesic import count_within, nearest, pairs_within
     from hotspot_gaps.errors import (
         CRSError,
         HotspotGapsError,
@@ -63,6 +63,7 @@ __all__ = [
     "load_partitions",
     "load_places",
     "nearest",
+    "pairs_within",
     "plot_gap_map",
     "run",
 ]
@@ -87,6 +88,7 @@ _HOMES = {
     "load_partitions": "sources.partitions",
     "load_places": "sources.boundaries",
     "nearest": "access.geodesic",
+    "pairs_within": "access.geodesic",
     "plot_gap_map": "outputs.static_map",
     "run": "pipeline",
 }

@@ -102,9 +102,13 @@ def in_partitions(frame: pd.DataFrame, rows: int = ROWS) -> Any:
 @contextmanager
 def _local() -> Iterator[Client]:
     """Start one worker process a core, and end them afterwards."""
+    import dask
     from distributed import Client, LocalCluster
 
+    # Dask has its workers give back memory at every turn, to take it again at the next.
+    keep = {"distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None}
     with (
+        dask.config.set(keep),
         LocalCluster(
             threads_per_worker=1, processes=True,
             # No pages; what is left of them listens to this machine alone, on any free port.

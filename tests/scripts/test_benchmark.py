@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LINES = ("nearest", "counts", "exactness", "pairs", "run", "import", "cluster", "growth")
+LINES = ("nearest", "counts", "exactness", "pairs", "run", "import", "cluster", "earth", "growth")
 ROW = re.compile(r"^\| (\w+) \| ([^|]+) \| ([^|]*) \| ([^|]*) \| ([^|]+) \| ([^|]*) \| ([^|]*) \|$")
 
 

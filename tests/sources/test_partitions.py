@@ -129,6 +129,15 @@ def test_nothing_is_read_before_it_is_used(tmp_path, towns, monkeypatch):
     assert hg.load_partitions(path).npartitions == 3
 
 
+def test_reading_and_measuring_are_one_task(tmp_path, towns):
+    path = tmp_path / "a.parquet"
+    towns.to_parquet(path, row_group_size=4)
+    lazy = hg.nearest(hg.load_partitions(path), towns)
+    per_partition = [key for key in lazy.__dask_graph__() if key[0].startswith("load-")]
+    assert len(per_partition) == lazy.npartitions == 3
+    assert lazy.compute()["distance_m"].tolist() == [0.0] * 10
+
+
 def test_a_file_without_the_key_is_in_longitude_and_latitude(tmp_path, towns):
     towns.to_parquet(tmp_path / "a.parquet")
     path = rewritten(

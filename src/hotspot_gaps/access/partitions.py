@@ -44,7 +44,9 @@ def by_partition(
 
     meta = function(places._meta, facilities, **options)
     shared = dask.delayed(facilities, pure=True)
-    table: pd.DataFrame = places.map_partitions(function, shared, meta=meta, **options)
+    mapped = places.map_partitions(function, shared, meta=meta, **options)
+    # Read and measure in one task, or Dask may read a partition here and send it there.
+    table: pd.DataFrame = mapped.optimize(fuse=True)
     return table
 
 

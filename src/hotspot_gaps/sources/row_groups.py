@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -111,15 +112,21 @@ def _layout(opened: pq.ParquetFile, file: str, columns: Sequence[str] | None) ->
 
 def _crs(column: dict[str, Any], file: str) -> str:
     """Return the reference system of a geometry column, `EPSG:4326` in whatever axis order."""
-    import pyproj
-
     declared = column.get("crs", "OGC:CRS84")
     if declared is None:
         raise CRSError(
             f"{file}: this has no coordinate reference system. Save it with the one its "
             "coordinates are in; declare it, e.g. EPSG:4326."
         )
-    crs = pyproj.CRS.from_user_input(declared)
+    return _in_wkt(json.dumps(declared))
+
+
+@lru_cache(maxsize=16)
+def _in_wkt(declared: str) -> str:
+    """Write a reference system; the files of a folder have the same one, which takes long."""
+    import pyproj
+
+    crs = pyproj.CRS.from_user_input(json.loads(declared))
     # A geometry is longitude first in GeoParquet, whatever the reference system says.
     if crs.equals(pyproj.CRS(WGS84), ignore_axis_order=True):
         return WGS84
