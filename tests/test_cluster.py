@@ -6,9 +6,11 @@ import contextlib
 import io
 import logging
 import os
+import re
 import signal
 import socket
 import threading
+from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
@@ -27,6 +29,7 @@ distributed = pytest.importorskip("distributed")
 
 PLACES, FACILITIES, GROUP = 1_000_000, 5_000, 62_500
 RADII_M = (25_000, 50_000)
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "scaling.md"
 
 
 def points(count, seed):
@@ -129,6 +132,20 @@ def test_run_with_a_local_cluster_from_the_command_line(monkeypatch, capfd, tmp_
     assert code == 0
     assert out.startswith("None of 11 smaller hotspot towns and crossings")
     assert err.splitlines() == ["· reading and judging", "· writing tables", "· drawing the map"]
+
+
+def test_the_code_on_the_page_runs(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    places, register = points(1000, 3), points(50, 4)
+    register.assign(name=[f"n{row}" for row in range(50)]).to_parquet("register.parquet")
+    (tmp_path / "settlements").mkdir()
+    places.assign(name="x").to_parquet("settlements/part.0.parquet", row_group_size=300)
+    code = re.search(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)[1]
+    exec(compile(code, PAGE.name, "exec"), {"__name__": "__main__"})  # noqa: S102 - our own page
+    written = pd.concat(map(pd.read_parquet, sorted((tmp_path / "nearest").glob("*.parquet"))))
+    alone = hg.nearest(places, gpd.read_parquet("register.parquet"), id="name")
+    assert written["distance_m"].tolist() == alone["distance_m"].tolist()
+    assert written["id"].tolist() == alone["id"].tolist()
 
 
 def test_local_workers_keep_their_memory():
