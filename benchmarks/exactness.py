@@ -33,13 +33,13 @@ RADII_M = (100, 10_000, 1_000_000, 10_000_000, 19_990_000)
 def exactness(_: Bench, sizes: Sizes) -> Section:
     """Errors in micrometres, and wrong answers, over pairs of every length."""
     rows = [_published()]
-    each = max(1, sizes.pairs_checked // GROUPS // len(KINDS))
+    each = max(1, sizes.exactness_checked // GROUPS // len(KINDS))
     for kind, name in KINDS.items():
         groups = inputs.pairs(kind, GROUPS, each)
         off = np.concatenate([_against_geographiclib(*group) for group in groups])
         rows.append((f"GeographicLib, {name}", off.size, float(off.max())))
     worst = max(error for _, _, error in rows)
-    facilities, counts = _all_over_the_earth(10 * GROUPS, sizes.pairs_checked // 20)
+    facilities, counts = _all_over_the_earth(10 * GROUPS, sizes.exactness_checked // 20)
     return Section(
         "Exactness",
         "Distances of `hotspot_gaps.nearest` with one facility, so that every pair is measured, "

@@ -162,6 +162,7 @@ def main() -> None:
     task = json.loads(sys.argv[1])
     places, facilities = frames(task["places"], task["facilities"])
     ready = getattr(contenders, task["contender"])(places, facilities, **task["options"])
+    del places, facilities  # a contender that has made others of them needs these no more
     start = time.perf_counter()
     found = ready.work()
     seconds = time.perf_counter() - start

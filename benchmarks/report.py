@@ -15,10 +15,11 @@ HEADER = ("line", "figure", "ours", "rival", "ratio", "limit", "met")
 ABOUT = """\
 Every measurement is made in a fresh process, contenders taking turns, so that neither a warm
 cache nor another one's memory is in it. Imports and making the input are not in the seconds;
-loading compiled code from the disk is. Ratios are of medians; the least and the most stand beside
-them. Points are spread evenly over 10 W to 35 E and 35 to 65 N, from a seed. Memory is the
-peak of the process, with Python, libraries and input. `benchmarks/contenders.py` has the
-contenders, `make bench` repeats it all."""
+loading compiled code from the disk is. hotspot_gaps uses all cores, where it does not say one
+core; `sjoin_nearest`, BallTree, access and the floor use one. Ratios are of medians; the least and
+the most stand beside them. Points are spread evenly over 10 W to 35 E and 35 to 65 N, from a seed.
+Memory is the peak of the process, with Python, libraries and input. `benchmarks/contenders.py` has
+the contenders, `make bench` repeats it all."""
 
 
 @dataclass(frozen=True)

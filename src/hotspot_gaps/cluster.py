@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from hotspot_gaps.errors import MissingExtraError, SchedulerError
+from hotspot_gaps.errors import SchedulerError, missing_extra
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,8 @@ PATIENCE_S = 5
 ROWS = 10_000
 # What decides numbers and words on a worker.
 LIBRARIES = (
-    "hotspot_gaps", "geopandas", "numpy", "pandas", "pyarrow", "pyproj", "scipy", "shapely",
+    "hotspot_gaps", "geopandas", "numba", "numpy", "pandas", "pyarrow", "pyproj", "scipy",
+    "shapely",
 )  # fmt: skip
 
 
@@ -61,8 +62,7 @@ def cluster(address: str) -> Iterator[Client]:
         from distributed.client import FutureCancelledError
         from distributed.comm import CommClosedError
     except ImportError as error:
-        what = 'Dask is not installed. Install it: pip install "hotspot_gaps[scale]"'
-        raise MissingExtraError(what) from error
+        raise missing_extra("Dask", "scale") from error
     with _local() if address == "local" else _existing(address) as client:
         _check_versions(client, address)
         try:
@@ -77,7 +77,7 @@ def cluster(address: str) -> Iterator[Client]:
             ) from error
 
 
-def in_partitions(frame: pd.DataFrame, rows: int = ROWS) -> Any:
+def in_partitions(frame: pd.DataFrame, rows: int | None = None) -> Any:
     """Cut a frame into a Dask frame of that many rows a partition, changing no row and no type.
 
     Parameters
@@ -85,7 +85,7 @@ def in_partitions(frame: pd.DataFrame, rows: int = ROWS) -> Any:
     frame
         Rows in the order to keep.
     rows
-        Rows of a partition.
+        Rows of a partition; `ROWS` when not given.
 
     Returns
     -------
@@ -96,7 +96,7 @@ def in_partitions(frame: pd.DataFrame, rows: int = ROWS) -> Any:
 
     # Dask would turn columns of objects into text.
     with dask.config.set({"dataframe.convert-string": False}):
-        return dd.from_pandas(frame, chunksize=rows, sort=False)
+        return dd.from_pandas(frame, chunksize=rows or ROWS, sort=False)
 
 
 @contextmanager
@@ -139,8 +139,8 @@ def _connection(address: str) -> Client:
     from distributed import Client
 
     try:
-        # A client waits for ever for whom it takes for a scheduler, so knock first; in a thread,
-        # because a notebook has an event loop already.
+        # A client waits for ever for a peer that is no scheduler, so exchange greetings first; in a
+        # thread, because a notebook has an event loop already.
         with ThreadPoolExecutor(1) as thread:
             thread.submit(asyncio.run, _knock(address)).result()
         return Client(address, timeout=PATIENCE_S)
@@ -172,10 +172,11 @@ def _check_versions(client: Client, address: str) -> None:
         there = worker["packages"]
         for name in ("python", "dask", "distributed", *LIBRARIES):
             if there.get(name) != here[name]:
-                problems.add(f"{name} {there.get(name) or 'missing'} there, {here[name]} here")
+                one, other = there.get(name) or "missing", here[name] or "missing"
+                problems.add(f"{name} {one} there, {other} here")
     if problems:
         which = "; ".join(sorted(problems))
         raise SchedulerError(
             f"scheduler {address!r}: its workers have other versions: {which}. "
-            "Install the same on all machines, from one constraints.txt."
+            "Install the same on all machines, extras too, from one constraints.txt."
         )

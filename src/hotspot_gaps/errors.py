@@ -82,6 +82,12 @@ class MissingExtraError(HotspotGapsError, ImportError):
     """Something was asked for that needs an extra which is not installed."""
 
 
+def missing_extra(part: str, extra: str) -> MissingExtraError:
+    """Say that a part is not installed, and how it comes."""
+    what = f'{part} is not installed. Install it: pip install "hotspot_gaps[{extra}]"'
+    return MissingExtraError(what)
+
+
 class SchedulerError(HotspotGapsError, ConnectionError):
     """A cluster does not answer, has no fitting workers, or was lost."""
 

@@ -21,6 +21,7 @@ from globe import (
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from hotspot_gaps.access.neighbours import nearest_arrays
 from hotspot_gaps.errors import SettingsError
 
 
@@ -176,5 +177,5 @@ def test_inputs_stay_as_they_are():
     lon, lat = np.array([370.0 - 360]), np.array([45.0])
     for array in (lon, lat):
         array.flags.writeable = False
-    points = np.column_stack((lon, lat))
-    assert near(points, points)[1].item() == 0
+    index, metres = nearest_arrays(lon, lat, lon, lat)
+    assert (index.item(), metres.item()) == (0, 0)

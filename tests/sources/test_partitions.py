@@ -95,7 +95,9 @@ def test_meta_has_the_types_of_every_partition(tmp_path):
         assert whole["whole"].tolist() == [1, pd.NA, 3, 4]
         assert whole["kind"].tolist()[:3] == ["x", "x", "y"]
         assert whole.geometry.iloc[1] is None
-        assert whole.geometry.iloc[2].is_empty or np.isnan(whole.geometry.iloc[2].x)
+        assert whole.geometry.iloc[2].is_empty
+        near = hg.nearest(read, frame).compute()
+        assert near["id"].isna().tolist() == [False, True, True, False]
         assert whole.geometry.iloc[3] == Point(3, 4)
 
 
@@ -108,6 +110,7 @@ def test_columns_are_chosen_and_the_geometry_always_comes(tmp_path, towns):
     assert list(chosen) == ["name", "share", "geometry"]
     assert list(hg.load_partitions(path, columns=[])) == ["geometry"]
     found = problem(lambda: hg.load_partitions(path, columns=["name", "size"]))
+    assert problem(lambda: hg.load_partitions(path, columns=["other"])).column == "other"
     assert str(found).startswith("a.parquet, column size: there is no such column. Name some of:")
 
 

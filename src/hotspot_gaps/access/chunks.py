@@ -57,13 +57,13 @@ def budget(workers: int, max_bytes: int | None) -> Budget:
     >>> budget(2, 10_000_000)
     Budget(workers=2, bytes_each=5000000)
     """
-    if workers != -1 and workers < 1:
-        raise SettingsError(f"workers: {workers} must be 1 or more, or -1 for all processors.")
-    threads = _processors() if workers == -1 else workers
+    if isinstance(workers, bool) or not (workers == -1 or workers >= 1) or workers % 1:
+        raise SettingsError(f"workers: {workers} must be a whole number, or -1 for all processors.")
+    threads = _processors() if workers == -1 else int(workers)
     if max_bytes is None:
         return Budget(threads, BYTES_EACH)
-    if not max_bytes >= LEAST_BYTES:
-        raise SettingsError(f"max_bytes: {max_bytes} must be {LEAST_BYTES:,} or more.")
+    if not LEAST_BYTES <= max_bytes < float("inf"):
+        raise SettingsError(f"max_bytes: {max_bytes} must be {LEAST_BYTES:,} or more, and finite.")
     return Budget(threads, int(max_bytes) // threads)
 
 

@@ -37,10 +37,9 @@ class Facilities(NamedTuple):
     rows: Ints
     starts: Ints
 
-    @property
-    def first(self) -> Ints:
-        """Return the row of the first facility at each position of the tree."""
-        return self.rows[self.starts[:-1]]
+    def first(self, positions: Ints) -> Ints:
+        """Return the row of the first facility at positions of the tree."""
+        return self.rows[self.starts[positions]]
 
 
 def index_facilities(lon: ArrayLike, lat: ArrayLike, *, unique: bool = False) -> Facilities:

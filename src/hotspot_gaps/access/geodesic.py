@@ -50,7 +50,8 @@ def nearest(
     workers
         Threads; -1 for one a processor. On a Dask frame -1 stands for 1 a partition.
     max_bytes
-        Bytes to work with, beside the frames, the tree and the answer.
+        Bytes to work with, beside the frames, the tree, the answer, and 40 bytes a place for
+        their order; on a Dask frame, of each partition at work.
 
     Returns
     -------
@@ -130,7 +131,9 @@ def pairs_within(
     workers
         Threads; -1 for one a processor. On a Dask frame -1 stands for 1 a partition.
     max_bytes
-        Bytes to work with, beside the frames and the tree. The pairs count too, at 24 bytes each.
+        Bytes to work with, beside the frames, the tree, and 40 bytes a place for their order; on
+        a Dask frame, of each partition at work. The pairs count too, at 24 bytes each, but not
+        the frame that is made of them, which needs as much again.
 
     Returns
     -------
@@ -196,7 +199,8 @@ def count_within(
     workers
         Threads; -1 for one a processor. On a Dask frame -1 stands for 1 a partition.
     max_bytes
-        Bytes to work with, beside the frames, the tree and the answer.
+        Bytes to work with, beside the frames, the tree, the answer, and 40 bytes a place for
+        their order; on a Dask frame, of each partition at work.
 
     Returns
     -------
@@ -216,8 +220,8 @@ def count_within(
 
     Notes
     -----
-    With Numba (``pip install hotspot_gaps[fast]``) many places are counted by compiled code, some
-    five times as fast; the counts are the same.
+    With Numba (``pip install hotspot_gaps[fast]``) many places are counted by compiled code, up to
+    four times as fast; the counts are the same.
 
     Examples
     --------
@@ -264,6 +268,7 @@ def _mapped(
     if is_partitioned(places):
         # Dask shares out the processors: a thread a partition, if nothing else is asked for.
         options["workers"] = 1 if workers == -1 else workers
-        return by_partition(function, places, ready, **options)
-    table: pd.DataFrame = function(places, ready, workers=workers, **options)
+        table: pd.DataFrame = by_partition(function, places, ready, **options)
+    else:
+        table = function(places, ready, workers=workers, **options)
     return table

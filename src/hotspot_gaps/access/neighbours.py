@@ -89,7 +89,7 @@ def nearest_of(
             row, column, member, metre = _members(found, metres, facilities, shape[1])
             index[rows[row], column], distance_m[rows[row], column] = member, metre
         else:
-            index[rows, :size], distance_m[rows, :size] = facilities.first[found], metres
+            index[rows, :size], distance_m[rows, :size] = facilities.first(found), metres
 
     share.in_chunks(work, shape[0], ROW_BYTES * (size + 1))
     return index, distance_m
@@ -104,15 +104,14 @@ def _nearest_positions(
     beyond, found = chords[:, k], found[:, :k].astype(np.int64)
     metres = geodesic_m(places.take(rows), facilities.points.take(found.ravel())).reshape(-1, k)
     _, reach = chord_bounds(metres.max(axis=1))
-    first = facilities.first
     if k > 1:
-        order = np.lexsort((first[found], metres), axis=1)
+        order = np.lexsort((facilities.first(found), metres), axis=1)
         found, metres = (np.take_along_axis(table, order, axis=1) for table in (found, metres))
     unsure = np.flatnonzero(beyond <= reach)
     pairs = share.rows(PAIR_BYTES)
     for block, candidate in candidates(facilities, xyz[unsure], reach[unsure], pairs):
         exact = geodesic_m(places.take(unsure[block]), facilities.points.take(candidate))
-        order = np.lexsort((first[candidate], exact, block))
+        order = np.lexsort((facilities.first(candidate), exact, block))
         top = order[_rank(block[order]) < k]
         settled = unsure[block[top][::k]]
         found[settled], metres[settled] = candidate[top].reshape(-1, k), exact[top].reshape(-1, k)

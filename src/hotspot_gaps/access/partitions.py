@@ -21,7 +21,7 @@ def is_partitioned(frame: object) -> bool:
 
 def by_partition(
     function: Callable[..., pd.DataFrame], places: Any, facilities: Any, **options: Any
-) -> pd.DataFrame:
+) -> Any:
     """Map a function of places and facilities over the partitions of the places.
 
     Parameters
@@ -46,8 +46,7 @@ def by_partition(
     shared = dask.delayed(facilities, pure=True)
     mapped = places.map_partitions(function, shared, meta=meta, **options)
     # Read and measure in one task, or Dask may read a partition here and send it there.
-    table: pd.DataFrame = mapped.optimize(fuse=True)
-    return table
+    return mapped.optimize(fuse=True)
 
 
 def gathered(frame: Any) -> Any:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspot_gaps.access.chunks import budget
+from hotspot_gaps.access.chunks import LEAST_BYTES, budget
 from hotspot_gaps.access.ellipsoid import check_points, chord_bounds, geodesic_m
 from hotspot_gaps.access.facilities import (
     PAIR_BYTES,
@@ -126,9 +126,9 @@ def reach_grid(facilities: Facilities, radii_m: Sequence[float]) -> Grid | None:
     """Sort facilities into a grid for counting, if Numba is there."""
     try:
         from hotspot_gaps.access.grid import make_grid
-    except ImportError:
+    except (ImportError, RuntimeError):  # no Numba, or nowhere to keep what it compiles
         return None
-    _, outer = chord_bounds(_check_radii(radii_m))
+    _, outer = chord_bounds(_check_radii(radii_m, "radii_m"))
     return make_grid(facilities.tree.data, outer.max()) if outer.size else None
 
 
@@ -140,7 +140,7 @@ def count_of(
     share: Budget,
 ) -> Ints:
     """Count indexed facilities; see `count_within_arrays`."""
-    radii = _check_radii(radii_m)
+    radii = _check_radii(radii_m, "radii_m")
     bounds, pairs = chord_bounds(radii), share.rows(PAIR_BYTES)
     counts = np.zeros((places.lon.size, radii.size), dtype=np.int64)
     order = places.along_curve()
@@ -188,13 +188,17 @@ def pairs_of(
     max_bytes: int | None = None,
 ) -> tuple[Ints, Ints, Floats]:
     """List pairs with indexed facilities; see `pairs_within_arrays`."""
+    _check_radii((radius_m,), "radius_m")
     sizes = count_of(places, facilities, (radius_m,), None, share)[:, 0]
     total = int(sizes.sum())
-    if max_bytes is not None and 24 * total > max_bytes:
-        raise SettingsError(
-            f"max_bytes: {max_bytes:,} do not hold {total:,} pairs of 24 bytes; take a smaller "
-            "radius, or the places in parts."
-        )
+    if max_bytes is not None:
+        left = max_bytes - 24 * total
+        if left < LEAST_BYTES / 2:
+            raise SettingsError(
+                f"max_bytes: {max_bytes:,} do not hold {total:,} pairs of 24 bytes and the work on "
+                "them; take a smaller radius, or the places in parts."
+            )
+        share = share._replace(bytes_each=left // share.workers)
     ends, order = np.cumsum(sizes), places.along_curve()
     facility, distance_m = np.empty(total, dtype=np.int64), np.empty(total)
     _, outer = chord_bounds(radius_m)
@@ -216,7 +220,7 @@ def pairs_of(
     return np.repeat(np.arange(sizes.size), sizes), facility, distance_m
 
 
-def _check_radii(radii_m: Sequence[float]) -> Floats:
+def _check_radii(radii_m: Sequence[float], name: str) -> Floats:
     if not all(0 <= radius < np.inf for radius in radii_m):
-        raise SettingsError(f"radii_m: {tuple(radii_m)} must be finite metres, none below 0.")
+        raise SettingsError(f"{name}: {tuple(radii_m)} must be finite metres, none below 0.")
     return np.asarray(radii_m, dtype=np.float64)

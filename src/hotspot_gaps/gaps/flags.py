@@ -69,6 +69,7 @@ def find_gaps(
     from hotspot_gaps.settings import Settings
 
     settings = settings or Settings()
+    organizations = gathered(organizations)
     _check_ids(organizations)
     if is_partitioned(hotspots):
         judged = by_partition(_judge_rows, hotspots, organizations, settings=settings)

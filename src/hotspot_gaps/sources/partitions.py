@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hotspot_gaps.errors import MissingExtraError
+from hotspot_gaps.errors import missing_extra
 from hotspot_gaps.sources.files import file_error, regular_file
 from hotspot_gaps.sources.row_groups import RowGroup, read_row_group, row_groups
 
@@ -70,8 +70,7 @@ def load_partitions(path: str | Path, *, columns: Sequence[str] | None = None) -
         import dask
         import dask.dataframe as dd
     except ImportError as error:
-        what = 'Dask is not installed. Install it: pip install "hotspot_gaps[scale]"'
-        raise MissingExtraError(what) from error
+        raise missing_extra("Dask", "scale") from error
 
     groups: list[RowGroup] = []
     meta: gpd.GeoDataFrame | None = None

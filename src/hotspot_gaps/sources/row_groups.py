@@ -98,8 +98,9 @@ def _layout(opened: pq.ParquetFile, file: str, columns: Sequence[str] | None) ->
     hidden = {*about, *boxes, "geometry"}
     names = [name for name in opened.schema_arrow.names if name not in hidden]
     wanted = names if columns is None else list(columns)
+    allowed = {*names, primary, "geometry"}
     what, fix = "there is no such column.", f"Name some of: {', '.join(names)}."
-    lacking = [Problem(file, 0, c, "", what, fix) for c in wanted if c not in {*names, *hidden}]
+    lacking = [Problem(file, 0, c, "", what, fix) for c in wanted if c not in allowed]
     if lacking:
         raise InputError(lacking)
     return {
@@ -177,6 +178,7 @@ def _geometry(values: pa.Array, encoding: str) -> np.ndarray[Any, Any]:
         return np.asarray(shapely.from_wkb(values.to_numpy(zero_copy_only=False)))
     x, y = (values.field(axis).to_numpy(zero_copy_only=False) for axis in ("x", "y"))
     points = np.asarray(shapely.points(x, y), dtype=object)
+    points[np.isnan(x) & np.isnan(y)] = shapely.Point()
     points[values.is_null().to_numpy(zero_copy_only=False)] = None
     return points
 
