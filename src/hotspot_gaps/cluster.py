@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 PATIENCE_S = 5
 # A partition must be worth sending: measuring this many rows takes longer than that.
 ROWS = 10_000
+# Dask has its workers give back memory at every turn, to take it again at the next, which makes
+# measuring a third slower. These are the most that the C library would come to by itself.
+KEEP = {"MALLOC_TRIM_THRESHOLD_": 64 * 2**20, "MALLOC_MMAP_THRESHOLD_": 32 * 2**20}
 # What decides numbers and words on a worker.
 LIBRARIES = (
     "hotspot_gaps", "geopandas", "numba", "numpy", "pandas", "pyarrow", "pyproj", "scipy",
@@ -71,9 +74,11 @@ def cluster(address: str) -> Iterator[Client]:
                 yield client
         except (KilledWorker, FutureCancelledError, CommClosedError) as error:
             reason = str(error).splitlines()[0]
+            fix = "Check that the scheduler is still running, and start again."
+            if isinstance(error, KilledWorker):
+                fix = "Give each worker more memory, or take smaller partitions."
             raise SchedulerError(
-                f"scheduler {address!r}: the work was lost there. {reason} Give each worker "
-                "more memory, or take smaller partitions."
+                f"scheduler {address!r}: the work was lost there. {reason} {fix}"
             ) from error
 
 
@@ -105,10 +110,8 @@ def _local() -> Iterator[Client]:
     import dask
     from distributed import Client, LocalCluster
 
-    # Dask has its workers give back memory at every turn, to take it again at the next.
-    keep = {"distributed.nanny.pre-spawn-environ.MALLOC_TRIM_THRESHOLD_": None}
     with (
-        dask.config.set(keep),
+        dask.config.set({f"distributed.nanny.pre-spawn-environ.{k}": v for k, v in KEEP.items()}),
         LocalCluster(
             threads_per_worker=1, processes=True,
             # No pages; what is left of them listens to this machine alone, on any free port.

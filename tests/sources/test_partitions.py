@@ -118,6 +118,7 @@ def test_a_folder_is_read_in_the_order_of_its_numbers(tmp_path, towns):
     for number in (10, 2, 1):
         towns.iloc[number - 1 : number].to_parquet(tmp_path / f"part.{number}.parquet")
     (tmp_path / "readme.txt").write_text("not a part")
+    (tmp_path / "._part.1.parquet").write_text("what a Mac leaves")
     frame = hg.load_partitions(tmp_path).compute()
     assert frame["name"].tolist() == ["Town 0", "Town 1", "Town 9"]
     assert frame.index.tolist() == [0, 1, 2]
@@ -139,6 +140,26 @@ def test_reading_and_measuring_are_one_task(tmp_path, towns):
     per_partition = [key for key in lazy.__dask_graph__() if key[0].startswith("load-")]
     assert len(per_partition) == lazy.npartitions == 3
     assert lazy.compute()["distance_m"].tolist() == [0.0] * 10
+
+
+def test_a_file_that_is_gone_when_it_is_read(tmp_path, towns):
+    towns.to_parquet(tmp_path / "a.parquet")
+    frame = hg.load_partitions(tmp_path / "a.parquet")
+    (tmp_path / "a.parquet").unlink()
+    with pytest.raises(hg.MissingInputError, match=r"a\.parquet: there is no such file.*same path"):
+        frame.compute()
+
+
+def test_a_shape_in_a_later_partition_is_told_with_its_row(tmp_path, towns):
+    towns.loc[6, "geometry"] = towns.geometry.loc[6].buffer(1)
+    towns.to_parquet(tmp_path / "a.parquet", row_group_size=4)
+    lazy = hg.nearest(hg.load_partitions(tmp_path / "a.parquet"), towns.iloc[:3])
+    assert problem(lazy.compute).row == 7
+
+
+def test_a_dask_frame_that_lost_its_geometry(towns):
+    plain = dd.from_pandas(pd.DataFrame(towns.drop(columns="geometry")), npartitions=2)
+    assert problem(lambda: hg.nearest(plain, towns)).what == "this frame has no geometry."
 
 
 def test_a_file_without_the_key_is_in_longitude_and_latitude(tmp_path, towns):
@@ -225,7 +246,7 @@ def test_files_that_differ_are_told(tmp_path, towns):
     found = problem(lambda: hg.load_partitions(tmp_path))
     assert (found.file, found.column) == ("2.parquet", "population")
     towns[["population", "name", "share", "geometry"]].to_parquet(tmp_path / "2.parquet")
-    assert "first file of the folder" in problem(lambda: hg.load_partitions(tmp_path)).what
+    assert "in another order" in problem(lambda: hg.load_partitions(tmp_path)).what
 
 
 def test_damage_inside_a_row_group_is_told_when_it_is_read(tmp_path, towns):

@@ -45,6 +45,12 @@ def name_facilities(
 
 def points_of(frame: gpd.GeoDataFrame, name: str) -> tuple[Ints, Floats, Floats]:
     """Return which rows of a frame have a point, and their longitudes and latitudes."""
+    if not hasattr(frame, "crs"):
+        what = "this frame has no geometry."
+        fix = (
+            "Give a GeoDataFrame of points; a Dask frame loses its geometry in merge or set_index."
+        )
+        raise InputError([Problem(name, 0, "", "", what, fix)])
     if frame.crs is None:
         raise CRSError(
             f"{name}: no coordinate reference system. Say which one the coordinates are in, "
@@ -58,12 +64,18 @@ def points_of(frame: gpd.GeoDataFrame, name: str) -> tuple[Ints, Floats, Floats]
         fix = "Give points, for example the representative_point() of each geometry."
         raise InputError(
             [
-                Problem(name, int(others[at]) + 1, "geometry", kind, "is not a point.", fix)
+                Problem(name, _row(frame, others[at]), "geometry", kind, "is not a point.", fix)
                 for kind, at in zip(kinds.tolist(), first, strict=True)
             ]
         )
     points = frame.geometry.to_crs("EPSG:4326").to_numpy()[rows]
     return rows, shapely.get_x(points), shapely.get_y(points)
+
+
+def _row(frame: gpd.GeoDataFrame, position: int) -> int:
+    """Number a row from 1; over all partitions, where the index does."""
+    numbered = isinstance(frame.index, pd.RangeIndex)
+    return int(frame.index[position] if numbered else position) + 1
 
 
 def _ids(facilities: gpd.GeoDataFrame, column: str | None) -> pd.Series[Any]:

@@ -50,7 +50,7 @@ def nearest(
     workers
         Threads; -1 for one a processor. On a Dask frame -1 stands for 1 a partition.
     max_bytes
-        Bytes to work with, beside the frames, the tree, the answer, and 40 bytes a place for
+        Bytes to work with, beside the frames, the tree, twice the answer, and 40 bytes a place for
         their order; on a Dask frame, of each partition at work.
 
     Returns
@@ -199,7 +199,7 @@ def count_within(
     workers
         Threads; -1 for one a processor. On a Dask frame -1 stands for 1 a partition.
     max_bytes
-        Bytes to work with, beside the frames, the tree, the answer, and 40 bytes a place for
+        Bytes to work with, beside the frames, the tree, twice the answer, and 40 bytes a place for
         their order; on a Dask frame, of each partition at work.
 
     Returns

@@ -24,9 +24,11 @@ def load_partitions(path: str | Path, *, columns: Sequence[str] | None = None) -
     Parameters
     ----------
     path
-        A GeoParquet file, or a folder of them with the same columns. Files of a folder are taken
-        in the order of their names, in which numbers count as numbers: `part.2` comes before
-        `part.10`. Workers on other machines must find it under the same path.
+        A GeoParquet file, or a folder of them with the same columns. The files of a folder that end
+        in `.parquet` or `.geoparquet` are taken in the order of their names, in which numbers count
+        as numbers: `part.2` comes before `part.10`. Names that begin with a dot or an underscore
+        and folders inside are not read. Workers on other machines must find it under the same
+        path.
     columns
         Attributes to read; all when not given. The geometry always comes.
 
@@ -104,7 +106,11 @@ def _files(path: str | Path) -> list[Path]:
             what = f"files with the ending {file.suffix!r} are not read in partitions."
             raise file_error(file.name, what, "Save it as GeoParquet.")
         return [file]
-    inside = [file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES]
+    inside = [
+        file
+        for file in folder.iterdir()
+        if file.suffix.lower() in SUFFIXES and not file.name.startswith((".", "_"))
+    ]
     if not inside:
         what = "this folder has no .parquet file."
         raise file_error(folder.name, what, "Name the folder that the files are in.")
@@ -124,6 +130,8 @@ def _check_alike(empty: gpd.GeoDataFrame, first: gpd.GeoDataFrame, file: str) ->
     here, there = ({str(c): str(t) for c, t in f.dtypes.items()} for f in (empty, first))
     other = sorted(here.items() ^ there.items())
     column = other[0][0] if other else ""
-    what = "its columns are not those of the first file of the folder"
-    what += f": {here.get(column, 'none')} here, {there.get(column, 'none')} there."
+    what = "its columns are in another order than those of the first file of the folder."
+    if other:
+        what = "its columns are not those of the first file of the folder: "
+        what += f"{here.get(column, 'none')} here, {there.get(column, 'none')} there."
     raise file_error(file, what, "Give all files the same columns, in one order.", column=column)

@@ -8,7 +8,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from hotspot_gaps.errors import CRSError, HotspotGapsError, InputError, Problem
+from hotspot_gaps.errors import (
+    CRSError,
+    HotspotGapsError,
+    InputError,
+    MissingInputError,
+    Problem,
+)
 from hotspot_gaps.sources.files import file_error
 
 if TYPE_CHECKING:
@@ -207,6 +213,11 @@ def _told(file: Path, what: str) -> Iterator[None]:
         yield
     except HotspotGapsError:
         raise
+    except FileNotFoundError as error:
+        raise MissingInputError(
+            f"{file.name}: there is no such file where {what} is read. Every worker must find it "
+            "under the same path."
+        ) from error
     except Exception as error:
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         reason = reason.replace(str(file), file.name)[:200].rstrip(".")
