@@ -159,8 +159,10 @@ def index(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> Ready:
     return Ready(lambda: nearest(places[:1], facilities, workers=1), _two_columns)
 
 
-def files_one_process(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> Ready:
-    """GeoParquet in, `hotspot_gaps.nearest` on one core, Parquet out."""
+def files_one_process(
+    places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, *, workers: int = 1
+) -> Ready:
+    """GeoParquet in, `hotspot_gaps.nearest`, Parquet out."""
     import geopandas as gpd
 
     from hotspot_gaps import nearest
@@ -171,7 +173,7 @@ def files_one_process(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) ->
     _warm()
 
     def work() -> Any:
-        nearest(gpd.read_parquet(there), facilities, workers=1).to_parquet(back)
+        nearest(gpd.read_parquet(there), facilities, workers=workers).to_parquet(back)
         return back
 
     return Ready(work, _read, folder.cleanup)

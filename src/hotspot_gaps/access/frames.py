@@ -45,11 +45,9 @@ def name_facilities(
 
 def points_of(frame: gpd.GeoDataFrame, name: str) -> tuple[Ints, Floats, Floats]:
     """Return which rows of a frame have a point, and their longitudes and latitudes."""
-    if not hasattr(frame, "crs"):
+    if not hasattr(frame, "active_geometry_name"):
         what = "this frame has no geometry."
-        fix = (
-            "Give a GeoDataFrame of points; a Dask frame loses its geometry in merge or set_index."
-        )
+        fix = "Give a GeoDataFrame of points; in Dask, merge and set_index lose the geometry."
         raise InputError([Problem(name, 0, "", "", what, fix)])
     if frame.crs is None:
         raise CRSError(
@@ -73,7 +71,7 @@ def points_of(frame: gpd.GeoDataFrame, name: str) -> tuple[Ints, Floats, Floats]
 
 
 def _row(frame: gpd.GeoDataFrame, position: int) -> int:
-    """Number a row from 1; over all partitions, where the index does."""
+    """Return the number of a row from 1, over all partitions where the index has it."""
     numbered = isinstance(frame.index, pd.RangeIndex)
     return int(frame.index[position] if numbered else position) + 1
 
