@@ -32,7 +32,7 @@ def test_an_error_in_a_thread_is_told():
         Budget(2, 10).in_chunks(lambda chunk: 1 // chunk.start, 100, 1)
 
 
-@pytest.mark.parametrize("workers", [0, -2, 1.5, True, float("nan")])
+@pytest.mark.parametrize("workers", [0, -2, 1.5, True, float("nan"), "2", None])
 def test_workers_that_cannot_be_are_refused(workers):
     with pytest.raises(SettingsError, match="workers"):
         budget(workers, None)

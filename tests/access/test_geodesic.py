@@ -34,6 +34,7 @@ def test_frames_give_ids_or_labels(places, facilities):
 
 
 def test_counts_are_named_by_kilometres(places, facilities):
+    assert list(count_within(places, facilities, radii_m=[1234567.891])) == ["within_1234.567891km"]
     counts = count_within(places, facilities, radii_m=(25_000, 50_000, 140_500))
     assert list(counts.columns) == ["within_25km", "within_50km", "within_140.5km"]
     assert counts.index.equals(places.index)
@@ -93,6 +94,19 @@ def test_metres_that_claim_to_be_degrees_are_refused(places, facilities):
     wrong = places.to_crs(3857).set_crs(4326, allow_override=True)
     with pytest.raises(CRSError, match="places: 3 of 3"):
         nearest(wrong, facilities)
+
+
+def test_a_message_does_not_tell_where(places, facilities):
+    wrong = facilities.to_crs(6316).set_crs(4326, allow_override=True)
+    with pytest.raises(CRSError, match=r"facilities: 3 of 3 .* the first is number 1") as caught:
+        nearest(places, wrong)
+    assert not any(str(int(wrong.geometry.x[row])) in str(caught.value) for row in wrong.index)
+
+
+@pytest.mark.parametrize("crs", ["EPSG:5773", "IAU_2015:49900", 'LOCAL_CS["my own"]'])
+def test_systems_that_are_not_on_the_earth_are_refused(places, facilities, crs):
+    with pytest.raises(CRSError, match="places: "):
+        nearest(places.set_crs(crs, allow_override=True), facilities)
 
 
 def test_shapes_that_are_not_points_are_refused(places, facilities):

@@ -167,7 +167,7 @@ def test_zero_and_one_facility_and_no_places():
         assert [answer.shape for answer in near(none, facilities, k=2)] == [(0, 2), (0, 2)]
 
 
-@pytest.mark.parametrize("k", [0, -1, 1.5, True])
+@pytest.mark.parametrize("k", [0, -1, 1.5, True, None, float("nan"), float("inf"), "2"])
 def test_how_many_must_be_a_whole_number(k):
     with pytest.raises(SettingsError, match=r"k: .* whole number"):
         near(np.array([TIRANA]), np.array([SKOPJE]), k=k)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
+import struct
 import sys
 
 import geopandas as gpd
@@ -13,11 +15,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from geopandas.testing import assert_geodataframe_equal
+from pyproj import CRS
 from shapely import Point
 
 import hotspot_gaps as hg
 from hotspot_gaps.errors import Problem
-from hotspot_gaps.sources import files
+from hotspot_gaps.sources import files, row_groups
 
 dd = pytest.importorskip("dask.dataframe")
 
@@ -179,6 +182,61 @@ def test_a_file_whose_system_is_not_known_is_refused(tmp_path, towns):
     )  # fmt: skip
     with pytest.raises(hg.CRSError, match=r"b\.parquet: this has no coordinate reference system"):
         hg.load_partitions(path)
+
+
+@pytest.mark.parametrize(
+    "crs",
+    [
+        "+proj=longlat +ellps=bessel +nadgrids=/tmp/a.gsb +type=crs",
+        "EPSG:5773",
+        CRS("+proj=longlat +ellps=bessel +nadgrids=a.gsb +type=crs").to_json_dict(),
+    ],
+)
+def test_systems_that_name_files_or_no_place_are_refused(tmp_path, towns, crs):
+    towns.to_parquet(tmp_path / "a.parquet")
+    path = rewritten(
+        tmp_path / "a.parquet", tmp_path / "b.parquet",
+        lambda geo: geo["columns"]["geometry"].update(crs=crs),
+    )  # fmt: skip
+    with pytest.raises(hg.CRSError, match=r"b\.parquet: .* not read"):
+        hg.load_partitions(path)
+
+
+def test_collections_in_collections_do_not_end_the_process(tmp_path, towns):
+    towns.iloc[:1].to_parquet(tmp_path / "a.parquet")
+    nested = struct.pack("<BII", 1, 7, 1) * 100_000 + Point(20, 42).wkb
+    table = pq.read_table(tmp_path / "a.parquet")
+    at = table.schema.get_field_index("geometry")
+    table = table.set_column(at, table.schema.field(at), pa.array([nested]))
+    pq.write_table(table, tmp_path / "b.parquet")
+    found = problem(hg.load_partitions(tmp_path / "b.parquet").compute)
+    assert "geometry collections are not read" in found.what
+
+
+def test_a_file_that_changes_gives_no_answer_of_its_older_self(tmp_path, towns):
+    path = tmp_path / "a.parquet"
+    towns.to_parquet(path)
+    before = hg.load_partitions(path)
+    towns.iloc[::-1].to_parquet(path)
+    assert problem(before.compute).what == "this has changed since it was loaded."
+    os.utime(path, (1, 1))
+    after = hg.load_partitions(path)
+    assert after.compute()["name"].tolist()[0] == "Town 9"
+    assert after.__dask_keys__() != before.__dask_keys__()
+
+
+def test_row_groups_that_are_too_large_are_refused(tmp_path, towns, monkeypatch):
+    towns.to_parquet(tmp_path / "a.parquet")
+    monkeypatch.setattr(row_groups, "MAX_GROUP_ROWS", 9)
+    assert (
+        "10 rows, more than 9" in problem(lambda: hg.load_partitions(tmp_path / "a.parquet")).what
+    )
+
+
+def test_a_link_with_another_ending_and_a_column_by_name(tmp_path, towns):
+    towns.to_parquet(tmp_path / "blob")
+    (tmp_path / "a.parquet").symlink_to(tmp_path / "blob")
+    assert list(hg.load_partitions(tmp_path / "a.parquet", columns="name")) == ["name", "geometry"]
 
 
 def test_other_encodings_are_refused(tmp_path, towns):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from hotspot_gaps.errors import SettingsError
 
@@ -57,14 +59,20 @@ def budget(workers: int, max_bytes: int | None) -> Budget:
     >>> budget(2, 10_000_000)
     Budget(workers=2, bytes_each=5000000)
     """
-    if isinstance(workers, bool) or not (workers == -1 or workers >= 1) or workers % 1:
+    if workers != -1 and not is_count(workers):
         raise SettingsError(f"workers: {workers} must be a whole number, or -1 for all processors.")
-    threads = _processors() if workers == -1 else int(workers)
+    threads = _processors() if workers == -1 else workers
     if max_bytes is None:
         return Budget(threads, BYTES_EACH)
     if not LEAST_BYTES <= max_bytes < float("inf"):
         raise SettingsError(f"max_bytes: {max_bytes} must be {LEAST_BYTES:,} or more, and finite.")
     return Budget(threads, int(max_bytes) // threads)
+
+
+def is_count(value: Any) -> bool:
+    """Say whether a value is a whole number from 1 up."""
+    whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
+    return whole and bool(value >= 1)
 
 
 def _processors() -> int:

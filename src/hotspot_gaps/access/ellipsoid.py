@@ -75,10 +75,11 @@ def check_points(lon: ArrayLike, lat: ArrayLike, name: str) -> Points:
         raise ValueError(f"{name}: lon and lat must be two rows of numbers of the same length.")
     bad = ~((np.abs(lon) <= 360) & (np.abs(lat) <= 90))  # also true for NaN
     if bad.any():
-        first = (lon[bad][0].item(), lat[bad][0].item())
+        # Which one, and not where: a message must not tell where an organization is.
         raise CRSError(
             f"{name}: {bad.sum()} of {bad.size} coordinates are no longitude and latitude in "
-            f"degrees, the first is {first}. Give degrees on WGS84, or set the right CRS."
+            f"degrees, the first is number {bad.argmax() + 1}. Give degrees on WGS84, or set the "
+            "right CRS."
         )
     return Points(lon, lat)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 import shapely
+from pyproj.exceptions import ProjError
 
 from hotspot_gaps.access.facilities import Facilities, index_facilities
 from hotspot_gaps.access.partitions import gathered
@@ -49,6 +50,8 @@ def points_of(frame: gpd.GeoDataFrame, name: str) -> tuple[Ints, Floats, Floats]
         what = "this frame has no geometry."
         fix = "Give a GeoDataFrame of points; in Dask, merge and set_index lose the geometry."
         raise InputError([Problem(name, 0, "", "", what, fix)])
+    if frame.crs is not None and not (frame.crs.is_geographic or frame.crs.is_projected):
+        raise CRSError(f"{name}: {frame.crs.name!r} is neither geographic nor projected.")
     if frame.crs is None:
         raise CRSError(
             f"{name}: no coordinate reference system. Say which one the coordinates are in, "
@@ -66,7 +69,13 @@ def points_of(frame: gpd.GeoDataFrame, name: str) -> tuple[Ints, Floats, Floats]
                 for kind, at in zip(kinds.tolist(), first, strict=True)
             ]
         )
-    points = frame.geometry.to_crs("EPSG:4326").to_numpy()[rows]
+    try:
+        points = frame.geometry.to_crs("EPSG:4326").to_numpy()[rows]
+    except ProjError as error:
+        raise CRSError(
+            f"{name}: coordinates in {frame.crs.name!r} cannot be turned into degrees on WGS84. "
+            "Set the right CRS."
+        ) from error
     return rows, shapely.get_x(points), shapely.get_y(points)
 
 

@@ -235,7 +235,7 @@ def count_within(
     0                 0                2
     """
     radii = tuple(radii_m)
-    names = [f"within_{radius / 1000:g}km" for radius in radii]
+    names = [f"within_{radius / 1000:.10g}km" for radius in radii]
     if len(set(names)) < len(names):
         raise SettingsError(f"radii_m: {radii} names a column twice; give each once.")
     ready = name_facilities(facilities, None)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspot_gaps.access.chunks import budget
+from hotspot_gaps.access.chunks import budget, is_count
 from hotspot_gaps.access.ellipsoid import check_points, chord_bounds, geodesic_m
 from hotspot_gaps.access.facilities import PAIR_BYTES, candidates, index_facilities, spans
 from hotspot_gaps.errors import SettingsError
@@ -72,9 +72,9 @@ def nearest_of(
     places: Points, facilities: Facilities, k: int, share: Budget
 ) -> tuple[Ints, Floats]:
     """Find the k nearest of facilities that are indexed with `unique`; see `nearest_arrays`."""
-    if isinstance(k, bool) or k != int(k) or k < 1:
+    if not is_count(k):
         raise SettingsError(f"k: {k} must be a whole number, 1 or more.")
-    shape = (places.lon.size, int(k))
+    shape = (places.lon.size, k)
     index, distance_m = np.full(shape, -1), np.full(shape, np.nan)
     if not facilities.rows.size:
         return index, distance_m

@@ -39,12 +39,13 @@ def load_partitions(path: str | Path, *, columns: Sequence[str] | None = None) -
         the primary geometry as `geometry`; other geometries, and the boxes that cover them, are
         left out. The index is the number of the row over all files, from 0. Whole numbers and
         booleans are nullable, so that a column has one type whether or not a partition misses a
-        value. There is no limit of bytes or rows.
+        value. There is no limit of bytes or rows, except 5,000,000 rows a row group.
 
     Raises
     ------
     CRSError
-        A file says that its coordinate reference system is not known.
+        A file says that its coordinate reference system is not known, or has one that is neither
+        geographic nor projected or names files.
     InputError
         A file is no GeoParquet, is damaged, or has other columns than the first one. Damage inside
         a row group shows when its partition is computed.
@@ -101,9 +102,9 @@ def _files(path: str | Path) -> list[Path]:
     """Return a file, or the GeoParquet files of a folder in the order of their names."""
     folder = Path(path)
     if "\0" in str(path) or not folder.is_dir():
-        file = regular_file(path)
-        if file.suffix.lower() not in SUFFIXES:
-            what = f"files with the ending {file.suffix!r} are not read in partitions."
+        file, ending = regular_file(path), Path(path).suffix
+        if ending.lower() not in SUFFIXES:
+            what = f"files with the ending {ending!r} are not read in partitions."
             raise file_error(file.name, what, "Save it as GeoParquet.")
         return [file]
     inside = [

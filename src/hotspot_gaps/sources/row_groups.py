@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from contextlib import contextmanager
 from functools import lru_cache
+from os import SEEK_END
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
+from zlib import crc32
 
 from hotspot_gaps.errors import (
     CRSError,
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 WGS84 = "EPSG:4326"
+MAX_GROUP_ROWS = 5_000_000  # each is read whole; as points these take more than a gigabyte
+COLLECTION = 7  # in well-known binary
 
 
 class RowGroup(NamedTuple):
@@ -40,6 +45,8 @@ class RowGroup(NamedTuple):
     geometry: str
     encoding: str
     crs: str
+    changed: int
+    footer: int
 
 
 def row_groups(
@@ -67,9 +74,15 @@ def row_groups(
 
     with _told(file, "this"), pq.ParquetFile(file) as opened:
         layout = _layout(opened, file.name, columns)
+        # The time is for Dask, which would give the answer of the older file.
+        layout |= {"changed": file.stat().st_mtime_ns, "footer": _footer(file)}
         groups = []
         for number in range(opened.num_row_groups):
-            stop = start + opened.metadata.row_group(number).num_rows
+            rows = opened.metadata.row_group(number).num_rows
+            if rows > MAX_GROUP_ROWS:
+                what = f"row group {number} has {rows:,} rows, more than {MAX_GROUP_ROWS:,}."
+                raise file_error(file.name, what, "Write it with row_group_size=250_000.")
+            stop = start + rows
             groups.append(RowGroup(file, number, start, stop, **layout))
             start = stop
         needed = [*layout["columns"], layout["geometry"]]
@@ -82,8 +95,20 @@ def read_row_group(group: RowGroup) -> gpd.GeoDataFrame:
     import pyarrow.parquet as pq
 
     with _told(group.file, f"row group {group.number}"), pq.ParquetFile(group.file) as opened:
+        if _footer(group.file) != group.footer:
+            what = "this has changed since it was loaded."
+            raise file_error(group.file.name, what, "Call load_partitions again.")
         needed = [*group.columns, group.geometry]
         return _frame(opened.read_row_group(group.number, columns=needed), group)
+
+
+def _footer(file: Path) -> int:
+    """Return a checksum of what a Parquet file says of itself, with its size."""
+    with file.open("rb") as opened:
+        size = opened.seek(-8, SEEK_END)
+        length = int.from_bytes(opened.read(4), "little")
+        opened.seek(max(0, size - length))
+        return crc32(opened.read(length), size)
 
 
 def _layout(opened: pq.ParquetFile, file: str, columns: Sequence[str] | None) -> dict[str, Any]:
@@ -103,6 +128,8 @@ def _layout(opened: pq.ParquetFile, file: str, columns: Sequence[str] | None) ->
     }
     hidden = {*about, *boxes, "geometry"}
     names = [name for name in opened.schema_arrow.names if name not in hidden]
+    if isinstance(columns, str):
+        columns = [columns]
     wanted = names if columns is None else list(columns)
     allowed = {*names, primary, "geometry"}
     what, fix = "there is no such column.", f"Name some of: {', '.join(names)}."
@@ -125,15 +152,30 @@ def _crs(column: dict[str, Any], file: str) -> str:
             f"{file}: this has no coordinate reference system. Save it with the one its "
             "coordinates are in; declare it, e.g. EPSG:4326."
         )
-    return _in_wkt(json.dumps(declared))
+    wkt = _in_wkt(json.dumps(declared))
+    if not wkt:
+        raise CRSError(
+            f"{file}: this declares a coordinate reference system that is not read: one that is "
+            "neither geographic nor projected, or names files. Save it in EPSG:4326."
+        )
+    return wkt
 
 
 @lru_cache(maxsize=16)
 def _in_wkt(declared: str) -> str:
-    """Write a reference system; the files of a folder have the same one, which takes long."""
+    """Write a reference system; the files of a folder have the same one, which takes long.
+
+    Return nothing for one that is no place on the earth's surface, or that would have PROJ open
+    files or addresses of its choice.
+    """
     import pyproj
 
-    crs = pyproj.CRS.from_user_input(json.loads(declared))
+    system = json.loads(declared)
+    if isinstance(system, str) and not re.fullmatch(r"\w+:\w+", system):
+        return ""
+    crs = pyproj.CRS.from_user_input(system)
+    if "BoundCRS" in crs.to_json() or not (crs.is_geographic or crs.is_projected):
+        return ""
     # A geometry is longitude first in GeoParquet, whatever the reference system says.
     if crs.equals(pyproj.CRS(WGS84), ignore_axis_order=True):
         return WGS84
@@ -181,12 +223,25 @@ def _geometry(values: pa.Array, encoding: str) -> np.ndarray[Any, Any]:
     import shapely
 
     if encoding == "WKB":
+        _check_wkb(values)
         return np.asarray(shapely.from_wkb(values.to_numpy(zero_copy_only=False)))
     x, y = (values.field(axis).to_numpy(zero_copy_only=False) for axis in ("x", "y"))
     points = np.asarray(shapely.points(x, y), dtype=object)
     points[np.isnan(x) & np.isnan(y)] = shapely.Point()
     points[values.is_null().to_numpy(zero_copy_only=False)] = None
     return points
+
+
+def _check_wkb(values: pa.Array) -> None:
+    """Refuse collections: a collection in a collection, many times over, ends the process."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    heads = pc.binary_slice(values.cast(pa.large_binary()), 0, 5).unique()
+    for head in filter(None, heads.to_pylist()):
+        code = int.from_bytes(head[1:], "little" if head[0] else "big")
+        if (code & 0x0FFFFFFF) % 1000 == COLLECTION:
+            raise ValueError("geometry collections are not read")
 
 
 def _in_degrees(frame: gpd.GeoDataFrame, group: RowGroup) -> gpd.GeoDataFrame:
