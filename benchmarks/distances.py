@@ -120,9 +120,9 @@ def counts(bench: Bench, sizes: Sizes) -> Section:
     return Section(
         f"Counts within 25, 50 and 100 km: {n:,} places, {m:,} facilities",
         "`hotspot_gaps.count_within` with and without numba, against one BallTree that is asked "
-        "once a radius (`query_radius(count_only=True)`). Loading the compiled code from the disk is "
-        "in the seconds; numba loading itself, some 0.2 s once in a process, is not, as no import "
-        "is.",
+        "once a radius (`query_radius(count_only=True)`). Loading the compiled code from the disk "
+        "is in the seconds; numba loading itself, some 0.2 s once in a process, is not, as no "
+        "import is.",
         [
             ratio("counts", "core against BallTree", runs[core], runs[sphere], 0.45),
             ratio("counts", "fast against BallTree", runs[fast], runs[sphere], 0.12),
