@@ -97,6 +97,7 @@ def _cell(xyz: Floats, side: float) -> Ints:
     return number
 
 
+# Coverage does not see what runs compiled; the tests compare its counts with the tree's.
 @numba.njit(cache=True, nogil=True)
 def _count(grid, xyz, inner, outer, reach, counts, listed, start):  # noqa: PLR0917 # pragma: no cover
     """Count from a row on until `listed` is full; return the row to go on with, and its length."""
