@@ -140,7 +140,7 @@ def test_reading_and_measuring_are_one_task(tmp_path, towns):
     path = tmp_path / "a.parquet"
     towns.to_parquet(path, row_group_size=4)
     lazy = hg.nearest(hg.load_partitions(path), towns)
-    per_partition = [key for key in lazy.__dask_graph__() if key[0].startswith("load-")]
+    per_partition = [key for key in lazy.__dask_graph__() if key[0].startswith("read-")]
     assert len(per_partition) == lazy.npartitions == 3
     assert lazy.compute()["distance_m"].tolist() == [0.0] * 10
 

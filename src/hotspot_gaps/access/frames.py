@@ -12,11 +12,12 @@ from pyproj.exceptions import ProjError
 from hotspot_gaps.access.facilities import Facilities, index_facilities
 from hotspot_gaps.access.partitions import gathered
 from hotspot_gaps.errors import CRSError, InputError, Problem
+from hotspot_gaps.sources.point_rows import PointRows
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from hotspot_gaps.access.ellipsoid import Floats, Ints
+    from hotspot_gaps.access.ellipsoid import Ints
     from hotspot_gaps.access.grid import Grid
 
 
@@ -40,12 +41,16 @@ def name_facilities(
     """Name the facilities and put those with a point into an index."""
     facilities = gathered(facilities)
     ids = _ids(facilities, column)
-    rows, lon, lat = points_of(facilities, "facilities")
-    return NamedFacilities(ids, rows, index_facilities(lon, lat, unique=unique))
+    points = points_of(facilities, "facilities")
+    return NamedFacilities(
+        ids, points.rows, index_facilities(points.lon, points.lat, unique=unique)
+    )
 
 
-def points_of(frame: gpd.GeoDataFrame, name: str) -> tuple[Ints, Floats, Floats]:
+def points_of(frame: gpd.GeoDataFrame | PointRows, name: str) -> PointRows:
     """Return which rows of a frame have a point, and their longitudes and latitudes."""
+    if isinstance(frame, PointRows):
+        return frame
     if not hasattr(frame, "active_geometry_name"):
         what = "this frame has no geometry."
         fix = "Give a GeoDataFrame of points; in Dask, merge and set_index lose the geometry."
@@ -76,7 +81,7 @@ def points_of(frame: gpd.GeoDataFrame, name: str) -> tuple[Ints, Floats, Floats]
             f"{name}: coordinates in {frame.crs.name!r} cannot be turned into degrees on WGS84. "
             "Set the right CRS."
         ) from error
-    return rows, shapely.get_x(points), shapely.get_y(points)
+    return PointRows(frame.index, rows, shapely.get_x(points), shapely.get_y(points))
 
 
 def _row(frame: gpd.GeoDataFrame, position: int) -> int:

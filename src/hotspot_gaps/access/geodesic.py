@@ -6,7 +6,7 @@ partitions are GeoDataFrames; the answer is then a Dask frame with the same part
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -18,13 +18,18 @@ from hotspot_gaps.access.neighbours import nearest_of
 from hotspot_gaps.access.partitions import by_partition, is_partitioned
 from hotspot_gaps.access.reach import GRID_ROWS, count_of, pairs_of, reach_grid
 from hotspot_gaps.errors import SettingsError
+from hotspot_gaps.sources.partitions import point_partitions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
 
+    from hotspot_gaps.access.ellipsoid import Ints, Points
     from hotspot_gaps.access.frames import NamedFacilities
+    from hotspot_gaps.sources.point_rows import PointRows
+
+    Places: TypeAlias = gpd.GeoDataFrame | PointRows
 
 
 def nearest(
@@ -92,11 +97,10 @@ def nearest(
 
 
 def _nearest(
-    places: gpd.GeoDataFrame, ready: NamedFacilities, *, k: int, workers: int, max_bytes: int | None
+    places: Places, ready: NamedFacilities, *, k: int, workers: int, max_bytes: int | None
 ) -> pd.DataFrame:
-    rows, lon, lat = points_of(places, "places")
-    share = budget(workers, max_bytes)
-    index, metres = nearest_of(check_points(lon, lat, "places"), ready.facilities, k, share)
+    rows, points = _located(places)
+    index, metres = nearest_of(points, ready.facilities, k, budget(workers, max_bytes))
     if rows.size < len(places):
         shape = (len(places), index.shape[1])
         every, every_metre = np.full(shape, -1), np.full(shape, np.nan)
@@ -165,15 +169,15 @@ def pairs_within(
 
 
 def _pairs(
-    places: gpd.GeoDataFrame,
+    places: Places,
     ready: NamedFacilities,
     *,
     radius_m: float,
     workers: int,
     max_bytes: int | None,
 ) -> pd.DataFrame:
-    rows, lon, lat = points_of(places, "places")
-    share, points = budget(workers, max_bytes), check_points(lon, lat, "places")
+    rows, points = _located(places)
+    share = budget(workers, max_bytes)
     place, facility, metres = pairs_of(points, ready.facilities, radius_m, share, max_bytes)
     columns = {"id": ready.names(facility), "distance_m": metres}
     return pd.DataFrame(columns, index=places.index[rows[place]])
@@ -246,7 +250,7 @@ def count_within(
 
 
 def _counts(
-    places: gpd.GeoDataFrame,
+    places: Places,
     ready: NamedFacilities,
     *,
     radii: Sequence[float],
@@ -254,11 +258,17 @@ def _counts(
     workers: int,
     max_bytes: int | None,
 ) -> pd.DataFrame:
-    rows, lon, lat = points_of(places, "places")
-    share, points = budget(workers, max_bytes), check_points(lon, lat, "places")
+    rows, points = _located(places)
+    share = budget(workers, max_bytes)
     counts = count_of(points, ready.facilities, radii, ready.grid, share)
     table = pd.DataFrame(counts, columns=names, index=pd.RangeIndex(len(places))[rows])
     return table.astype("Int64").reindex(pd.RangeIndex(len(places))).set_axis(places.index)
+
+
+def _located(places: Places) -> tuple[Ints, Points]:
+    """Return which rows of the places have a point, and the points, checked."""
+    where = points_of(places, "places")
+    return where.rows, check_points(where.lon, where.lat, "places")
 
 
 def _mapped(
@@ -268,7 +278,8 @@ def _mapped(
     if is_partitioned(places):
         # Dask shares out the processors: a thread a partition, if nothing else is asked for.
         options["workers"] = 1 if workers == -1 else workers
-        table: pd.DataFrame = by_partition(function, places, ready, **options)
+        points = point_partitions(places)
+        table: pd.DataFrame = by_partition(function, points, ready, **options)
     else:
         table = function(places, ready, workers=workers, **options)
     return table

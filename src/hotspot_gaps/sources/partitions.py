@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.errors import missing_extra
 from hotspot_gaps.sources.files import file_error, regular_file
+from hotspot_gaps.sources.point_rows import read_point_rows
 from hotspot_gaps.sources.row_groups import RowGroup, read_row_group, row_groups
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import geopandas as gpd
 
@@ -70,8 +71,7 @@ def load_partitions(path: str | Path, *, columns: Sequence[str] | None = None) -
     (4, ['name', 'geometry'], 1666)
     """
     try:
-        import dask
-        import dask.dataframe as dd
+        import dask.dataframe  # noqa: F401
     except ImportError as error:
         raise missing_extra("Dask", "scale") from error
 
@@ -85,8 +85,32 @@ def load_partitions(path: str | Path, *, columns: Sequence[str] | None = None) -
     if not groups:
         raise file_error(Path(path).name, "this has no rows.", "Fill it in.")
     _teach_geometry()
+    return _frame_of(read_row_group, groups, meta)
+
+
+def _frame_of(read: Callable[[RowGroup], Any], groups: list[RowGroup], meta: Any) -> Any:
+    """Make a Dask frame whose partitions are read by a function."""
+    import dask
+    import dask.dataframe as dd
+
     with dask.config.set({"dataframe.convert-string": False}):  # text stays as pandas reads it
-        return dd.from_map(read_row_group, groups, meta=meta, label="load-partitions")
+        return dd.from_map(read, groups, meta=meta, label=read.__name__.replace("_", "-"))
+
+
+def point_partitions(frame: Any) -> Any:
+    """Return a Dask frame whose partitions are point rows where they come straight from files.
+
+    It has the columns of `frame` in name only, and is for functions that ask for points alone.
+    """
+    from dask.dataframe.dask_expr.io import FromMap
+
+    made = frame.expr
+    if not isinstance(made, FromMap) or made.operand("func") is not read_row_group:
+        return frame
+    if made.operand("_partitions") is not None:  # a selection of them
+        return frame
+    (groups,) = made.operand("iterables")
+    return _frame_of(read_point_rows, groups, frame._meta)
 
 
 def _teach_geometry() -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
 MAX_GROUP_ROWS = 5_000_000  # each is read whole; as points these take more than a gigabyte
 COLLECTION = 7  # in well-known binary
@@ -80,14 +81,21 @@ def row_groups(
 
 def read_row_group(group: RowGroup) -> gpd.GeoDataFrame:
     """Read a row group as a frame in EPSG:4326, its rows numbered over all files."""
+    with opened_group(group) as opened:
+        needed = [*group.columns, group.geometry]
+        return _frame(opened.read_row_group(group.number, columns=needed), group)
+
+
+@contextmanager
+def opened_group(group: RowGroup) -> Iterator[pq.ParquetFile]:
+    """Open the file of a row group, if it is still the one that was listed."""
     import pyarrow.parquet as pq
 
     with _told(group.file, f"row group {group.number}"), pq.ParquetFile(group.file) as opened:
         if footer(group.file) != group.footer:
             what = "this has changed since it was loaded."
             raise file_error(group.file.name, what, "Call load_partitions again.")
-        needed = [*group.columns, group.geometry]
-        return _frame(opened.read_row_group(group.number, columns=needed), group)
+        yield opened
 
 
 def _frame(rows: pa.Table, group: RowGroup) -> gpd.GeoDataFrame:
