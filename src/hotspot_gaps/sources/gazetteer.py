@@ -11,8 +11,8 @@ import difflib
 import re
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -116,10 +116,13 @@ class Gazetteer:
     """
 
     places: gpd.GeoDataFrame
-    _tiers: tuple[dict[tuple[str, str], set[int]], ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.places = self.places.reset_index(drop=True)
+
+    @cached_property
+    def _tiers(self) -> tuple[dict[tuple[str, str], set[int]], ...]:
+        """Rows by folded name and country, made when a name is asked for: ids need none of it."""
         own, alternate, forms = defaultdict(set), defaultdict(set), defaultdict(set)
         columns = zip(
             self.places["name"],
@@ -134,7 +137,7 @@ class Gazetteer:
                 alternate[folded, country].add(position)
                 for form in albanian_forms(folded):
                     forms[form, country].add(position)
-        self._tiers = (own, alternate, forms)
+        return own, alternate, forms
 
     def find(self, name: str, country: str, near: tuple[float, float] | None = None) -> Match:
         """Find the one place of that name in that country.

@@ -167,8 +167,10 @@ def _by_id(row: pd.Series[Any], gazetteer: Gazetteer) -> int:
 
 def _same_place(row: pd.Series[Any], gazetteer: Gazetteer, near: tuple[float, float]) -> int | None:
     """Find the town that a pair of coordinates means; crossings and airports are not towns."""
+    if row["kind"] in {"border_crossing", "airport", "region"}:
+        return None
     position = gazetteer.find(row["name"], row["country"], near).position
-    if position is None or row["kind"] in {"border_crossing", "airport", "region"}:
+    if position is None:
         return None
     return position if gazetteer.distance_m(position, near) <= SAME_PLACE_M else None
 
