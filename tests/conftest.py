@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import geopandas as gpd
 import matplotlib as mpl
 import pytest
+from shapely import LineString, Point
 
 import hotspot_gaps as hg
+from hotspot_gaps.access.road_network import road_network
+from hotspot_gaps.sources.roads import Roads, load_roads
 
 mpl.use("Agg")
 
@@ -35,6 +41,57 @@ def countries() -> gpd.GeoDataFrame:
 def full_run(tmp_path_factory):
     """Run everything once on the built-in data."""
     return hg.run(hg.Settings(out=tmp_path_factory.mktemp("run")))
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Larger layers that are not part of the repository, beside it."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = Path(os.environ.get("HOTSPOT_GAPS_SHARED_DATA", beside))
+    if not folder.is_dir():
+        if os.environ.get("CI") == "true":
+            pytest.fail("the larger layers are not beside the repository")
+        pytest.skip("needs the larger layers beside the repository (docs/downloads.md)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def roads(shared_data):
+    return load_roads(shared_data / "roads")
+
+
+@pytest.fixture(scope="session")
+def network(roads, countries):
+    return road_network(roads, boundaries=countries)
+
+
+def make_roads(rows):
+    """Make roads of (from, to, class, kilometres, oneway) between junctions named by position."""
+    ends = sorted({end for row in rows for end in row[:2]})
+    number = {end: at for at, end in enumerate(ends)}
+    lines = [LineString([row[0], row[1]]) for row in rows]
+    edges = gpd.GeoDataFrame(
+        {
+            "u": [number[row[0]] for row in rows],
+            "v": [number[row[1]] for row in rows],
+            "road_class": [row[2].removesuffix("_link") for row in rows],
+            "link": [row[2].endswith("_link") for row in rows],
+            "oneway": [row[4] for row in rows],
+            "length_m": [row[3] * 1000.0 for row in rows],
+        },
+        geometry=lines,
+        crs="EPSG:4326",
+    )
+    nodes = gpd.GeoDataFrame(
+        {"node": range(len(ends))}, geometry=[Point(end) for end in ends], crs="EPSG:4326"
+    )
+    return Roads(edges, nodes)
+
+
+def make_points(*positions, **columns):
+    """Make a frame of points of (lon, lat), None for none."""
+    shapes = [None if at is None else Point(at) for at in positions]
+    return gpd.GeoDataFrame(columns, index=range(len(shapes)), geometry=shapes, crs="EPSG:4326")
 
 
 def make_hotspots(rows):

@@ -7,7 +7,7 @@ import difflib
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
@@ -15,7 +15,66 @@ from pydantic_core import PydanticCustomError
 from hotspot_gaps.errors import MissingInputError, SettingsError
 
 TABLES = ("hotspots", "organizations", "supports", "places", "boundaries")
+LAYERS = ("roads", "population", "districts", "checkpoints")
 EVIDENCE_LEVELS = ("direct", "reported", "related")
+SPEEDS_KM_H = {
+    "motorway": 110.0, "trunk": 85.0, "primary": 65.0, "secondary": 55.0, "tertiary": 40.0,
+}  # fmt: skip
+
+
+class Travel(BaseModel):
+    """How fast one travels, and what a border costs.
+
+    Parameters
+    ----------
+    speeds_km_h
+        Speed on each class of road.
+    link_factor
+        Speed on ramps and slip roads, as a share of the speed of their class.
+    access_km_h, detour
+        Speed between a place and the nearest junction, and the way as a multiple of the straight
+        line.
+    farthest_road_km
+        A place farther than this from a junction is too far from a road.
+    border_delay_min
+        Minutes lost at each border.
+    closed_borders
+        Pairs of countries whose border is closed, such as `RS-XK`; `all`; or `without_checkpoint`
+        for crossings that the table of checkpoints does not have.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    speeds_km_h: dict[str, Annotated[float, Field(gt=0, le=300)]] = SPEEDS_KM_H
+    link_factor: float = Field(default=0.6, gt=0, le=1)
+    access_km_h: float = Field(default=25.0, gt=0, le=300)
+    detour: float = Field(default=1.3, ge=1, le=10)
+    farthest_road_km: float = Field(default=10.0, gt=0, le=1000)
+    border_delay_min: float = Field(default=20.0, ge=0, le=10_000)
+    closed_borders: tuple[str, ...] = ()
+
+    @field_validator("speeds_km_h")
+    @classmethod
+    def _every_class(cls, value: dict[str, float]) -> dict[str, float]:
+        others = ", ".join(sorted(set(value) - set(SPEEDS_KM_H)))
+        if others:
+            known = ", ".join(SPEEDS_KM_H)
+            message = "there is no class {others} of roads; known: {known}"
+            raise PydanticCustomError("road_class", message, {"others": others, "known": known})
+        return {**SPEEDS_KM_H, **value}
+
+    @field_validator("closed_borders")
+    @classmethod
+    def _pairs(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for border in value:
+            if border not in {"all", "without_checkpoint"} and not re.fullmatch(
+                "[A-Z]{2}-[A-Z]{2}", border
+            ):
+                message = "write RS-XK, all, or without_checkpoint"
+                raise PydanticCustomError("border", message)
+        return tuple(
+            sorted({"-".join(sorted(b.split("-"))) if b[2:3] == "-" else b for b in value})
+        )
 
 
 class Settings(BaseModel):
@@ -25,18 +84,25 @@ class Settings(BaseModel):
     ----------
     hotspots, organizations, supports, places, boundaries
         Paths of the user's own tables; built-in tables when not given.
+    roads, population, districts, checkpoints
+        Paths of larger layers; what `hotspot-gaps fetch` has brought when not given, and without
+        that neither minutes nor people are told.
     as_of
         Date on which support must be valid to count.
     radius_km
         A supported organization counts as nearby within this distance, on the WGS84 ellipsoid.
     partner_radius_km
         A known organization without support counts as a possible partner within this distance.
+    radius_min
+        The same by road: within this many minutes.
     smaller_below
         Inhabitants below which a town is a smaller town: 50,000 is the urban-centre threshold of
         the Degree of Urbanisation (UN Statistical Commission, 2020).
     evidence
         Weakest evidence that the question is asked of: `direct`, `reported` (with direct) or
         `related` (all).
+    travel
+        Speeds and borders, a `Travel`.
     out
         Folder that the outputs are written to.
     basemap
@@ -61,11 +127,17 @@ class Settings(BaseModel):
     supports: Path | None = None
     places: Path | None = None
     boundaries: Path | None = None
+    roads: Path | None = None
+    population: Path | None = None
+    districts: Path | None = None
+    checkpoints: Path | None = None
     as_of: dt.date = dt.date(2020, 12, 31)
     radius_km: float = Field(default=50.0, ge=0.001, le=20_004, strict=True)
     partner_radius_km: float = Field(default=25.0, ge=0.001, le=20_004, strict=True)
+    radius_min: float = Field(default=60.0, ge=0.1, le=100_000, strict=True)
     smaller_below: int = Field(default=50_000, gt=0, strict=True)
     evidence: Literal["direct", "reported", "related"] = "reported"
+    travel: Travel = Travel()
     out: Path = Path("data/processed")
     basemap: str | None = None
 
@@ -119,7 +191,7 @@ class Settings(BaseModel):
         except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
             reason = str(error).replace(str(path), path.name)
             raise SettingsError(f"{path.name}: not readable as TOML: {reason}") from None
-        for key in (*TABLES, "out"):
+        for key in (*TABLES, *LAYERS, "out"):
             if isinstance(values.get(key), str) and "://" not in values[key]:
                 values[key] = path.parent / values[key]
         return cls(**{**values, **overrides})
@@ -133,8 +205,9 @@ class Settings(BaseModel):
 def _explain(problem: Any) -> str:
     key = ".".join(str(part) for part in problem["loc"])
     if problem["type"] == "extra_forbidden":
-        close = difflib.get_close_matches(key, Settings.model_fields, n=1, cutoff=0.4)
-        known = ", ".join(Settings.model_fields)
+        names = [*Settings.model_fields, *(f"travel.{name}" for name in Travel.model_fields)]
+        close = difflib.get_close_matches(key, names, n=1, cutoff=0.4)
+        known = ", ".join(names)
         hint = f"Did you mean {close[0]}?" if close else f"Known: {known}."
         return f"setting {key}: there is no such setting. {hint}"
     return f"setting {key} ({str(problem['input'])!r}): {problem['msg']}."

@@ -40,7 +40,7 @@ def name_facilities(
 ) -> NamedFacilities:
     """Name the facilities and put those with a point into an index."""
     facilities = gathered(facilities)
-    ids = _ids(facilities, column)
+    ids = ids_of(facilities, column)
     points = points_of(facilities, "facilities")
     return NamedFacilities(
         ids, points.rows, index_facilities(points.lon, points.lat, unique=unique)
@@ -90,7 +90,7 @@ def _row(frame: gpd.GeoDataFrame, position: int) -> int:
     return int(frame.index[position] if numbered else position) + 1
 
 
-def _ids(facilities: gpd.GeoDataFrame, column: str | None) -> pd.Series[Any]:
+def ids_of(facilities: gpd.GeoDataFrame, column: str | None) -> pd.Series[Any]:
     """Return the names of the facilities, in a type that can be missing."""
     if column is not None and column not in facilities.columns:
         fix = f"Name one of: {', '.join(map(str, facilities.columns))}."

@@ -1,0 +1,228 @@
+"""Roads: the edges and nodes of a road network, and what is wrong with them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hotspot_gaps.errors import InputError, MissingInputError, Problem
+from hotspot_gaps.settings import SPEEDS_KM_H
+from hotspot_gaps.sources.files import file_error, regular_file
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import numpy as np
+    import pandas as pd
+
+NODES_FILE = "road_nodes.parquet"
+EDGE_COLUMNS = ("u", "v", "road_class", "link", "oneway", "length_m", "geometry")
+
+
+@dataclass(frozen=True)
+class Roads:
+    """A road network.
+
+    Attributes
+    ----------
+    edges
+        A row a road between two nodes: `u` and `v` (ids of its ends), `road_class` (`motorway`,
+        `trunk`, `primary`, `secondary`, `tertiary`), `link` (a ramp or slip road), `oneway` (from
+        `u` to `v` only), `length_m` and `geometry` (lines from `u` to `v`, EPSG:4326).
+    nodes
+        `node` (id) and `geometry` (points, EPSG:4326), sorted by id.
+    dead_references
+        Edges left out because an end is not among the nodes, and nodes of ways that the file does
+        not hold.
+    without_class
+        Edges left out because their class is none of the five.
+    """
+
+    edges: gpd.GeoDataFrame
+    nodes: gpd.GeoDataFrame
+    dead_references: int = 0
+    without_class: int = 0
+
+
+@dataclass(frozen=True)
+class RoadReport:
+    """What a road network is made of; `largest_share` is the share of all length."""
+
+    edges: int
+    nodes: int
+    length_km: float
+    components: int
+    largest_share: float
+    dead_references: int
+    without_class: int
+
+    def line(self) -> str:
+        """Put it into one sentence."""
+        return (
+            f"{self.edges:,} roads of {self.length_km:,.0f} km between {self.nodes:,} nodes, in "
+            f"{self.components:,} components, the largest with {self.largest_share:.1%} of the "
+            f"length; left out: {self.dead_references:,} with dead references, "
+            f"{self.without_class:,} without a class."
+        )
+
+
+def load_roads(path: str | Path) -> Roads:
+    """Load a road network from GeoParquet or from extracts of OpenStreetMap.
+
+    Parameters
+    ----------
+    path
+        A folder with `road_nodes.parquet` (`node`, `lon`, `lat` in degrees) and one or more
+        `roads_….parquet` (`road_class`, `ramp` or `link`, `oneway`, `length_m`, `u`, `v`, lines); a
+        folder of `.osm.pbf` extracts, which are joined; or one `.osm.pbf` file.
+
+    Returns
+    -------
+    Roads
+        Edges that cannot be used are left out, and counted.
+
+    Raises
+    ------
+    InputError
+        A file lacks a column, or has a length or an id that cannot be.
+    MissingInputError
+        There is no such file, or the folder has no roads.
+    MissingExtraError
+        pyosmium, which reads `.osm.pbf`, is not installed.
+
+    Examples
+    --------
+    >>> roads = load_roads("roads")  # doctest: +SKIP
+    >>> print(report_roads(roads).line())  # doctest: +SKIP
+    65,110 roads of 78,603 km between 45,960 nodes, …
+    """
+    folder = Path(path)
+    if folder.is_dir():
+        extracts = sorted(folder.glob("*.osm.pbf"))
+        tables = sorted(folder.glob("roads_*.parquet"))
+    else:
+        extracts, tables = [regular_file(path)], []
+    if tables:
+        return _from_tables(tables, folder / NODES_FILE)
+    if not extracts:
+        raise MissingInputError(
+            f"{folder.name}: this folder has no roads. Put .osm.pbf extracts into it, or "
+            f"{NODES_FILE} and roads_….parquet."
+        )
+    from hotspot_gaps.sources.osm import read_osm_roads
+
+    return read_osm_roads(extracts)
+
+
+def report_roads(roads: Roads) -> RoadReport:
+    """Say what a network is made of, and in how many pieces it is."""
+    import numpy as np
+
+    edges = roads.edges
+    labels = components(roads)[_positions(roads.nodes, edges["u"])]
+    length = edges["length_m"].to_numpy()
+    by_component = np.bincount(labels, weights=length) if len(edges) else np.zeros(1)
+    total = float(length.sum())
+    return RoadReport(
+        edges=len(edges),
+        nodes=len(roads.nodes),
+        length_km=total / 1000,
+        components=int((by_component > 0).sum()),
+        largest_share=float(by_component.max() / total) if total else 0.0,
+        dead_references=roads.dead_references,
+        without_class=roads.without_class,
+    )
+
+
+def components(roads: Roads) -> np.ndarray[Any, np.dtype[np.int32]]:
+    """Return the number of the component of each node, whatever the direction of its roads."""
+    import numpy as np
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
+
+    ends = [_positions(roads.nodes, roads.edges[end]) for end in ("u", "v")]
+    size = len(roads.nodes)
+    links = coo_matrix((np.ones(ends[0].size), (ends[0], ends[1])), shape=(size, size))
+    labels: np.ndarray[Any, np.dtype[np.int32]] = connected_components(links, directed=False)[1]
+    return labels
+
+
+def _positions(nodes: gpd.GeoDataFrame, ids: pd.Series[int]) -> np.ndarray[Any, Any]:
+    """Return the rows of nodes, which are sorted by id."""
+    import numpy as np
+
+    return np.searchsorted(nodes["node"].to_numpy(), ids.to_numpy())
+
+
+def _from_tables(tables: list[Path], nodes_file: Path) -> Roads:
+    """Read GeoParquet, whose files share the ids of nodes."""
+    import pandas as pd
+
+    nodes = _read_nodes(nodes_file)
+    edges = pd.concat([_read_edges(table) for table in tables], ignore_index=True)
+    known = edges["u"].isin(nodes["node"]) & edges["v"].isin(nodes["node"])
+    classed = edges["road_class"].isin(SPEEDS_KM_H)
+    return Roads(
+        edges=edges[known & classed].reset_index(drop=True),
+        nodes=nodes,
+        dead_references=int((~known).sum()),
+        without_class=int((known & ~classed).sum()),
+    )
+
+
+def _read_nodes(file: Path) -> gpd.GeoDataFrame:
+    """Read the nodes, sorted by id."""
+    import geopandas as gpd
+
+    from hotspot_gaps.sources.readers import read_table
+
+    table = read_table(file)
+    _check_columns(table, ("node", "lon", "lat"), file)
+    numbers = {column: _numbers(table, column, file) for column in ("node", "lon", "lat")}
+    ids = numbers["node"].astype("int64")
+    if ids.duplicated().any():
+        row = int(table.index[ids.duplicated()][0])
+        what = "another row has this node."
+        raise file_error(file.name, what, "Give each node one row.", row=row, column="node")
+    points = gpd.points_from_xy(numbers["lon"], numbers["lat"])
+    nodes = gpd.GeoDataFrame({"node": ids.to_numpy()}, geometry=points, crs="EPSG:4326")
+    return nodes.sort_values("node", ignore_index=True)
+
+
+def _read_edges(file: Path) -> gpd.GeoDataFrame:
+    """Read the edges of one file."""
+    import geopandas as gpd
+
+    from hotspot_gaps.sources.readers import read_table
+
+    table = read_table(file).rename(columns={"ramp": "link"})
+    _check_columns(table, EDGE_COLUMNS, file)
+    edges = gpd.GeoDataFrame(table[list(EDGE_COLUMNS)])
+    for column in ("u", "v", "length_m"):
+        edges[column] = _numbers(edges, column, file)
+    if not (edges["length_m"] >= 0).all():
+        row = int(edges.index[~(edges["length_m"] >= 0)][0])
+        what = "a length is 0 m or more."
+        raise file_error(file.name, what, "Correct it.", row=row, column="length_m")
+    kinds = {"u": "int64", "v": "int64", "link": "bool", "oneway": "bool", "length_m": "float64"}
+    return edges.astype(kinds)
+
+
+def _check_columns(table: pd.DataFrame, needed: tuple[str, ...], file: Path) -> None:
+    lacking = [column for column in needed if column not in table]
+    if lacking:
+        fix = f"A table of roads has the columns {', '.join(needed)}."
+        what = "this column is missing."
+        raise InputError([Problem(file.name, 0, c, "", what, fix) for c in lacking])
+
+
+def _numbers(table: pd.DataFrame, column: str, file: Path) -> pd.Series[float]:
+    """Return a column as numbers, or say which row has none."""
+    import pandas as pd
+
+    numbers: pd.Series[float] = pd.to_numeric(table[column], errors="coerce")
+    if numbers.isna().any():
+        row = int(table.index[numbers.isna()][0])
+        what = "this is not a number."
+        raise file_error(file.name, what, "Correct it.", row=row, column=column)
+    return numbers
