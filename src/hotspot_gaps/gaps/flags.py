@@ -47,8 +47,9 @@ def find_gaps(
         organization minus the radius. `rank` orders the gaps of the question, farthest from
         support first. Distances are kilometres on the WGS84 ellipsoid. A restricted organization
         counts as at the outer edge of its band of distance (25, 50, 100 km); only the band is
-        given, and neither name nor id. `flag_share`, `rank_best`,
-        `rank_worst` and `travel_min` are empty unless they were measured.
+        given, and neither name nor id. `flag_share`, `rank_best` and
+        `rank_worst` are empty, and so are minutes and people: `with_roads` and `with_people` fill
+        them in.
 
     Raises
     ------
@@ -111,9 +112,10 @@ def columns(settings: Settings) -> list[str]:
         "population_source", "size_class", "is_gap", "gap_type", "gap_margin_km", "rank",
         "flag_share", "rank_best", "rank_worst", "nearest_supported_id", "nearest_supported_name",
         "nearest_supported_km", "nearest_supported_band", "nearest_known_id", "nearest_known_name",
-        "nearest_known_km", "nearest_known_band", *count_columns(settings), "travel_min",
-        "represented_by", "alt_names", "crime_markets", "reason", "source", "location_source",
-        "lat", "lon", "geometry",
+        "nearest_known_km", "nearest_known_band", *count_columns(settings), "travel_min", "travel",
+        "nearest_supported_by_road_id", "nearest_supported_by_road_name", "is_gap_by_road",
+        people_column(settings), "represented_by", "alt_names", "crime_markets", "reason",
+        "source", "location_source", "lat", "lon", "geometry",
     ]  # fmt: skip
 
 
@@ -123,6 +125,11 @@ def count_columns(settings: Settings) -> tuple[str, str]:
         f"supported_within_{settings.radius_km:.10g}km",
         f"known_within_{settings.partner_radius_km:.10g}km",
     )
+
+
+def people_column(settings: Settings) -> str:
+    """Return the name of the column that counts the people around a hotspot."""
+    return f"people_within_{settings.partner_radius_km:.10g}km"
 
 
 def _measure(
@@ -202,10 +209,15 @@ def _finish(judged: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     table = judged.copy()
     within, known = count_columns(settings)
     table[within], table[known] = judged["supported_within"], judged["known_within"]
-    for column in ("flag_share", "travel_min"):
-        table[column] = pd.Series(pd.NA, index=table.index, dtype="Float64")
-    for column in ("rank_best", "rank_worst"):
-        table[column] = pd.Series(pd.NA, index=table.index, dtype="Int64")
+    empty = {
+        "Float64": ("flag_share", "travel_min"),
+        "Int64": ("rank_best", "rank_worst", people_column(settings)),
+        "str": ("travel", "nearest_supported_by_road_id", "nearest_supported_by_road_name"),
+        "boolean": ("is_gap_by_road",),
+    }
+    for kind, columns_of in empty.items():
+        for column in columns_of:
+            table[column] = pd.Series(pd.NA, index=table.index, dtype=kind)
     parts = judged[["source_title", "source_date", "source_url"]].astype(object)
     sources = [", ".join(p for p in row if isinstance(p, str)) for row in parts.to_numpy()]
     table["source"] = pd.Series(sources, index=table.index, dtype="str")

@@ -1,0 +1,143 @@
+"""A figure of what borders cost: minutes to support with open, delayed and closed borders."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from hotspot_gaps.outputs import style
+from hotspot_gaps.outputs.words import KOSOVO_NOTE, day, subline
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from hotspot_gaps.gaps.missing import Known
+    from hotspot_gaps.settings import Settings
+
+WIDTH_IN, DPI = 10.0, 200
+ROW_IN = 0.27
+MARKS: dict[str, dict[str, Any]] = {
+    "open": {"marker": "|", "s": 110, "color": style.INK, "linewidths": 1.6},
+    "default": {"marker": "o", "s": 42, "facecolor": style.HOTSPOT, "edgecolor": "white"},
+    "closed": {"marker": "s", "s": 42, "facecolor": "white", "edgecolor": style.SUPPORTED},
+}
+
+
+def border_figure(scenarios: pd.DataFrame, known: Known, *, settings: Settings) -> Figure:
+    """Draw a row a hotspot in question: minutes to the nearest supported organization.
+
+    Parameters
+    ----------
+    scenarios
+        As `border_scenarios` returns it.
+    known
+        Counts from `what_is_known`.
+    settings
+        The limit in minutes, and the delay.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Hotspots from near to far; those that no road reaches stand at the right.
+    """
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    asked = scenarios[scenarios["in_question"]]
+    order = ["travel_min_default", "travel_min_open", "hotspot_id"]
+    rows = asked.sort_values(order, ascending=[False, False, False], ignore_index=True)
+    with rc_context({"text.parse_math": False}):
+        height = 2.9 + ROW_IN * max(len(rows), 4)
+        figure = Figure(figsize=(WIDTH_IN, height), dpi=DPI, facecolor="white")
+        top, bottom = 1 - 1.4 / height, 1.05 / height
+        ax = figure.add_axes((0.25, bottom, 0.72, top - bottom))
+        most = _draw_rows(ax, rows)
+        _finish(ax, rows, most, settings)
+        title, line = {"fontsize": 14, "fontweight": "bold"}, {"fontsize": 9.5}
+        for y, text, look in (
+            (0.2, _title(asked, settings), title),
+            (0.55, subline(known, settings), line | {"color": style.HOTSPOT}),
+            (0.8, _rule(asked, settings), line | {"color": style.MUTED}),
+        ):
+            figure.text(0.015, 1 - y / height, text, va="top", **look)
+        _legend(figure, 1 - 1.2 / height, settings)
+        note = textwrap.fill(f"Roads © OpenStreetMap contributors (ODbL). {KOSOVO_NOTE}", 175)
+        figure.text(0.015, 0.1 / height, note, fontsize=7, va="bottom", color=style.MUTED)
+    return figure
+
+
+def _draw_rows(ax: Axes, rows: pd.DataFrame) -> float:
+    """Draw the marks of each hotspot; return where those that no road reaches stand."""
+    columns = [f"travel_min_{scenario}" for scenario in MARKS]
+    rows = rows.astype(dict.fromkeys(columns, "float64"))
+    far = rows[columns].max().max()
+    most = 1.12 * float(far) if far > 0 else 60.0
+    for y, row in enumerate(rows.to_dict("records")):
+        told = [row[column] for column in columns if row[column] >= 0]
+        if len(told) > 1:
+            ax.plot([min(told), max(told)], [y, y], color=style.BORDER, linewidth=1.2, zorder=1)
+        for scenario, look in MARKS.items():
+            reached = row[f"travel_{scenario}"] == "reached"
+            if reached or row[f"travel_{scenario}"] == "unreachable":
+                x = row[f"travel_min_{scenario}"] if reached else most
+                ax.scatter(x, y, zorder=2 + (scenario == "default"), **look)
+            elif scenario == "default":
+                ax.text(0, y, "too far from a road", fontsize=8, va="center", color=style.MUTED)
+    return most
+
+
+def _finish(ax: Axes, rows: pd.DataFrame, most: float, settings: Settings) -> None:
+    """Draw the limit, the edge of the reachable, and the names."""
+    stars = rows["country"].mask(rows["country"].eq("XK"), "XK*")
+    names = (rows["name"] + " (" + stars + ")").tolist()
+    ax.set_yticks(range(len(names)), names, fontsize=9)
+    ax.set_ylim(-0.8, len(names) - 0.2)
+    ax.set_xlim(-0.02 * most, 1.06 * most)
+    ax.axvline(settings.radius_min, color=style.SUPPORTED, linewidth=1.1, linestyle=(0, (5, 3)))
+    ax.axvspan(0.95 * most, 1.06 * most, color="#f0f0ee", zorder=0)
+    ax.set_xlabel("minutes by road to the nearest documented support", fontsize=9)
+    ticks = [tick for tick in ax.get_xticks() if 0 <= tick < 0.95 * most]
+    ax.set_xticks([*ticks, most], [*(f"{tick:.0f}" for tick in ticks), "no road"])
+    ax.grid(axis="y", color="#e4e4e4", linewidth=0.6, zorder=0)
+    ax.set_axisbelow(True)
+    for side in ("top", "right", "left"):
+        ax.spines[side].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+
+
+def _title(asked: pd.DataFrame, settings: Settings) -> str:
+    """State the finding from the counts."""
+    near = int((asked["travel_min_default"] <= settings.radius_min).sum())
+    verb = "are" if near > 1 else "is"
+    return (
+        f"{near or 'None'} of {len(asked)} located hotspots {verb} within "
+        f"{settings.radius_min:.10g} min of documented support by road"
+    )
+
+
+def _rule(asked: pd.DataFrame, settings: Settings) -> str:
+    reached = int(asked["travel_closed"].eq("reached").sum())
+    return (
+        f"{reached} reach it without crossing a border. Fastest way at assumed speeds by class of "
+        f"road. As of {day(settings)}."
+    )
+
+
+def _legend(figure: Figure, y: float, settings: Settings) -> None:
+    """Draw what the marks mean, on one line."""
+    delay = f"{settings.travel.border_delay_min:.10g} min"
+    words = {
+        "open": "borders cost no time", "default": f"{delay} at each border",
+        "closed": "no border can be crossed",
+    }  # fmt: skip
+    ax = figure.add_axes((0.015, y - 0.02, 0.97, 0.04))
+    ax.set_xlim(0, 1)
+    ax.set_ylim(0, 1)
+    ax.axis("off")
+    for number, (scenario, look) in enumerate(MARKS.items()):
+        ax.scatter(0.01 + 0.2 * number, 0.5, **look)
+        ax.text(0.025 + 0.2 * number, 0.5, words[scenario], fontsize=9, va="center")
+    ax.plot([0.61, 0.63], [0.5, 0.5], color=style.SUPPORTED, linewidth=1.1, linestyle=(0, (3, 2)))
+    ax.text(0.64, 0.5, f"the limit, {settings.radius_min:.10g} min", fontsize=9, va="center")
