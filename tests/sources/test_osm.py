@@ -247,6 +247,12 @@ def test_a_road_is_cut_where_a_node_is_missing_and_what_is_left_stays(read):
     assert roads.nodes["node"].tolist() == [1, 2, 4, 5]
 
 
+@pytest.mark.parametrize("nowhere", [(200, 43), (20, -91)])
+def test_a_node_that_is_nowhere_on_earth_is_as_good_as_missing(read, nowhere):
+    roads = read({1: primary(1, 2, 3)}, {1: (20, 43), 2: (21, 43), 3: nowhere})
+    assert (links(roads), roads.dead_references) == ([(1, 2)], 1)
+
+
 # A real extract
 
 

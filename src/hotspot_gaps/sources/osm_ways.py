@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 ENDING = ".osm.pbf"
 ROAD_CLASSES = ("motorway", "trunk", "primary", "secondary", "tertiary")
 UNITS = 1e7  # in a degree, as OSM counts them
-MAX_REFERENCES = 30_000_000
+MAX_REFERENCES = 20_000_000  # of one extract; they need some 4 GB
 _CLASS_OF = {f"{name}{end}": at for at, name in enumerate(ROAD_CLASSES) for end in ("", "_link")}
 _FORWARD, _BACKWARD = {"yes", "true", "1"}, {"-1", "reverse"}
 _CLOSED = {"no", "private"}
