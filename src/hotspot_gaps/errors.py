@@ -92,5 +92,9 @@ class SchedulerError(HotspotGapsError, ConnectionError):
     """A cluster does not answer, has no fitting workers, or was lost."""
 
 
+class DownloadError(HotspotGapsError, ConnectionError):
+    """A layer could not be fetched; what was in the cache before is untouched."""
+
+
 class OutputError(HotspotGapsError, OSError):
     """The outputs could not be written; what was there before is untouched."""
