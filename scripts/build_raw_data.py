@@ -436,6 +436,35 @@ def build_supports(table: pd.DataFrame, out: Path) -> None:
     write_table(pd.DataFrame(PROGRAMMES), out / "programmes.csv")
 
 
+ODBL = "ODbL 1.0"
+OSM = "© OpenStreetMap contributors"
+GEOBOUNDARIES = "geoBoundaries (www.geoboundaries.org), Runfola et al. 2020"
+TERMS = {
+    # terms in downloads.csv: licence, attribution
+    "osm": (ODBL, OSM),
+    "geofabrik": (ODBL, f"{OSM}, extracts by Geofabrik"),
+    "worldpop": ("CC BY 4.0", "WorldPop (www.worldpop.org)"),
+    "geoboundaries_odbl": (ODBL, f"{GEOBOUNDARIES}; {OSM}"),
+    "geoboundaries_bih": ("CC BY 4.0", f"{GEOBOUNDARIES}; Codrina Maria Ille, Datahub 2014"),
+    "geoboundaries_mkd": ("CC BY 4.0", f"{GEOBOUNDARIES}; HDX, NTES 2016"),
+    "geoboundaries_xkx": ("CC BY-SA 2.0", f"{GEOBOUNDARIES}; {OSM}"),
+    "geoboundaries_adm1": (
+        "ODbL 1.0 (AL, ME, RS), CC BY 4.0 (MK)",
+        f"{GEOBOUNDARIES}; {OSM}; HDX, NTES 2016",
+    ),
+}
+
+
+def build_downloads(out: Path) -> None:
+    """Write downloads.csv: where each file of a layer comes from, what it hashes to, its terms."""
+    table = decisions("downloads.csv")
+    terms = table.pop("terms").map(TERMS)
+    table.insert(3, "file", table["address"].str.rsplit("/", n=1).str[-1])
+    table.insert(6, "licence", terms.str[0])
+    table.insert(7, "attribution", terms.str[1])
+    write_table(table, out / "downloads.csv")
+
+
 def build_record(out: Path) -> None:
     """Write packages.csv: what everything was built from, with checksum and licence."""
     evidence_rows = [
@@ -478,6 +507,7 @@ def main() -> None:
         build_hotspots(hotspots, aside)
         build_organizations(organizations, places, aside)
         build_supports(organizations, aside)
+        build_downloads(aside)
         build_record(aside)
         options.out.mkdir(parents=True, exist_ok=True)
         for path in sorted(aside.iterdir()):

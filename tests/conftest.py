@@ -18,6 +18,19 @@ mpl.use("Agg")
 
 
 @pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """Return the folder of real open data that stands in for what users download."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    folder = beside if beside.is_dir() else Path(os.environ.get("HOTSPOT_GAPS_SHARED_DATA", beside))
+    if not folder.is_dir():
+        reason = "there is no ../shared/data, and HOTSPOT_GAPS_SHARED_DATA names no folder"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return folder
+
+
+@pytest.fixture(scope="session")
 def hotspots() -> gpd.GeoDataFrame:
     return hg.load_hotspots()
 

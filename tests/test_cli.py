@@ -107,6 +107,46 @@ def test_check_of_a_missing_file(gaps_cli, tmp_path):
     assert "none.csv" in out
 
 
+@pytest.fixture
+def cache(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOTSPOT_GAPS_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def test_fetch_says_what_came_where_it_is_and_whose_it_is(gaps_cli, cache, shared_data):
+    code, out, err = gaps_cli("fetch", "roads", "--mirror", shared_data)
+    assert (code, err) == (0, "")
+    assert out.startswith("roads: 9 files, 7.2 MB, fetched\n")
+    assert f"{cache / 'roads' / 'roads_XK.parquet'}  378.1 kB" in out
+    assert "Licence: ODbL 1.0. Attribution: © OpenStreetMap contributors" in out
+    assert "`hotspot-gaps run` picks it up by itself" in out
+    code, out, _ = gaps_cli("fetch", "roads", "--mirror", shared_data)
+    assert code == 0
+    assert "nothing to fetch" in out.splitlines()[0]
+
+
+def test_fetch_json(gaps_cli, cache, shared_data):
+    code, out, _ = gaps_cli("fetch", "population", "--mirror", shared_data, "--json")
+    told = json.loads(out)
+    assert code == 0
+    assert told["folder"] == str(cache / "population")
+    (file,) = told["files"]
+    assert file["checked"] == f"sha256:{file['sha256']}"
+
+
+def test_fetch_of_what_is_not_there_exits_2_and_keeps_nothing(gaps_cli, cache, tmp_path):
+    for words, said in (
+        (("raods",), "Did you mean roads?"),
+        (("roads", "--mirror", tmp_path / "none"), "there is no such folder"),
+        (("roads", "--mirror", "ftp://example.org"), "not an http or https address"),
+        (("roads", "--mirror", tmp_path), "has no roads/road_nodes.parquet"),
+    ):
+        code, out, err = gaps_cli("fetch", *words)
+        assert (code, out) == (2, "")
+        assert said in err
+    assert not cache.exists()
+
+
 def test_bad_settings_exit_2(gaps_cli, tmp_path):
     assert gaps_cli("run", "--evidence", "rumour")[0] == 2
     assert gaps_cli("run", tmp_path / "none.toml")[0] == 2

@@ -14,8 +14,10 @@ from hotspot_gaps.errors import HotspotGapsError
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress
 
     from hotspot_gaps.settings import Settings
+    from hotspot_gaps.sources.layer_cache import Layer
 
 app = typer.Typer(
     help="Which smaller hotspot towns have no supported civil society organization nearby?",
@@ -140,6 +142,67 @@ def explain(
         return
     for name, value in found.items():
         typer.echo(f"{name}: {value}")
+
+
+@app.command()
+def fetch(
+    layer: Annotated[str, typer.Argument(help="roads, population or admin2.")],
+    *,
+    mirror: Annotated[
+        str | None,
+        typer.Option(help="A folder or http(s) address that stands in for the internet."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Download roads, people or districts, checked, into your cache: all of it or nothing."""
+    from hotspot_gaps.sources.downloads import fetch as fetch_layer
+
+    with _progress_bars() as bars:
+        tasks: dict[str, Any] = {}
+
+        def progress(file: str, got: int, total: int | None) -> None:
+            if file not in tasks:
+                tasks[file] = bars.add_task(file, total=total)
+            bars.update(tasks[file], completed=got, total=total)
+
+        found = fetch_layer(layer, mirror=mirror, progress=progress)
+    if as_json:
+        _print_json({"folder": str(found.folder), **found.record()})
+        return
+    _tell_layer(found, new=bool(tasks))
+
+
+def _progress_bars() -> Progress:
+    from rich import progress
+
+    say = _stderr()
+    return progress.Progress(
+        progress.TextColumn("{task.description}"),
+        progress.BarColumn(),
+        progress.DownloadColumn(),
+        progress.TransferSpeedColumn(),
+        console=say,
+        transient=True,
+        disable=not say.is_terminal,
+    )
+
+
+def _tell_layer(layer: Layer, *, new: bool) -> None:
+    """Print what a layer holds, its terms, and what uses it."""
+    from rich.filesize import decimal
+
+    from hotspot_gaps.sources.layer_cache import LAYERS
+
+    when = "fetched" if new else f"here since {layer.fetched_on}, nothing to fetch"
+    files = f"{len(layer.files)} file{'s' if len(layer.files) > 1 else ''}"
+    typer.echo(f"{layer.name}: {files}, {decimal(layer.size_bytes)}, {when}")
+    for path, file in zip(layer.paths, layer.files, strict=True):
+        typer.echo(f"  {path}  {decimal(file.size_bytes)}")
+    if not all(file.checked for file in layer.files):
+        typer.echo("No checksum is published for these files; that of this download is kept.")
+    for licence, attribution in layer.terms:
+        typer.echo(f"Licence: {licence}. Attribution: {attribution}")
+    typer.echo(f"For {LAYERS[layer.name]}. `hotspot-gaps run` picks it up by itself.")
 
 
 def _settings(config: Path | None, **options: Any) -> Settings:

@@ -51,6 +51,13 @@ def test_every_package_is_recorded(build):
     assert all(package.version in sources for package in build.PACKAGES)
 
 
+def test_the_catalogue_of_layers_is_built_from_the_decisions(build, tmp_path):
+    build.build_downloads(tmp_path)
+    built = (tmp_path / "downloads.csv").read_bytes()
+    assert built == (ROOT / "data" / "raw" / "downloads.csv").read_bytes()
+    assert "downloads.csv" in (ROOT / "data" / "raw" / "SOURCES.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.skipif(
     not all(path.is_dir() for path in (EVIDENCE, PACKAGES)),
     reason="HOTSPOT_GAPS_PACKAGES names no folder with the packages, or there is no evidence",

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 
 class StubServer(ThreadingHTTPServer):
-    """Serve `files` (path to bytes); `rules` (path to a list of functions) come first, one a request."""
+    """Serve `files`, path to bytes; `rules`, path to functions, come first, one a request."""
 
     daemon_threads = True
     block_on_close = False

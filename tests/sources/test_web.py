@@ -126,6 +126,12 @@ def test_cut_for_ever_after_much_each_time_without_ranges(server):
     assert "3 times in a row" in told(server)
 
 
+def test_the_same_bytes_again_are_no_headway(server):
+    server.files["/a.tif"], server.ranges = BODY * 12, False
+    server.rules["/a.tif"] = [*[cut(1_500_000), cut(0)] * 5, plain]
+    assert "3 times in a row" in told(server)
+
+
 def test_more_is_promised_than_sent(server):
     server.rules["/a.tif"] = [answer(200, BODY, content_length=len(BODY) + 7)]
     assert "the connection is cut after 507,904 of 512,007 bytes" in told(server)
@@ -177,6 +183,16 @@ def test_nobody_listens():
 def test_a_name_that_nobody_has():
     gone = SimpleNamespace(address="http://nowhere.invalid")
     assert "no way to this name" in told(gone) or "refused" in told(gone)
+
+
+def test_no_safe_connection_is_final(server):
+    plain_server = SimpleNamespace(address=server.address.replace("http", "https"))
+    assert "there is no safe connection" in told(plain_server)
+    assert server.asked == []
+
+
+def test_an_address_that_cannot_be_asked_for():
+    assert "cannot be asked for (InvalidURL)" in told(SimpleNamespace(address="http://*"))
 
 
 def test_404_is_final(server):

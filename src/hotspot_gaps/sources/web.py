@@ -115,7 +115,7 @@ def download(
             except _CutError as cut:
                 what, validator = str(cut), "" if isinstance(cut, _RefusedError) else validator
             except requests.exceptions.SSLError:
-                what = "its certificate is not accepted."
+                what = "there is no safe connection (its certificate or protocol is not accepted)."
                 raise DownloadError(f"{shown(address)}: {what}") from None
             except (requests.ConnectionError, requests.Timeout) as error:
                 what = _reason(error, limits)
