@@ -17,6 +17,14 @@ from hotspot_gaps.sources.roads import Roads, load_roads
 mpl.use("Agg")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_layers(tmp_path_factory):
+    """Keep the developer's fetched layers out of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOTSPOT_GAPS_CACHE", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """Return the folder of real open data that stands in for what users download."""
@@ -54,18 +62,6 @@ def countries() -> gpd.GeoDataFrame:
 def full_run(tmp_path_factory):
     """Run everything once on the built-in data."""
     return hg.run(hg.Settings(out=tmp_path_factory.mktemp("run")))
-
-
-@pytest.fixture(scope="session")
-def shared_data() -> Path:
-    """Larger layers that are not part of the repository, beside it."""
-    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
-    folder = Path(os.environ.get("HOTSPOT_GAPS_SHARED_DATA", beside))
-    if not folder.is_dir():
-        if os.environ.get("CI") == "true":
-            pytest.fail("the larger layers are not beside the repository")
-        pytest.skip("needs the larger layers beside the repository (docs/downloads.md)")
-    return folder
 
 
 @pytest.fixture(scope="session")

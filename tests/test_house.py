@@ -59,6 +59,12 @@ def test_every_dependency_has_a_row_in_the_table_of_parts():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     design = (ROOT / "docs" / "design.md").read_text(encoding="utf-8").lower()
     optional = project["optional-dependencies"]
-    for spec in project["dependencies"] + optional["fast"] + optional["scale"] + optional["bench"]:
+    for spec in (
+        project["dependencies"]
+        + optional["fast"]
+        + optional["osm"]
+        + optional["scale"]
+        + optional["bench"]
+    ):
         name = spec.split(">")[0].split("[")[0]
         assert name in design, name

@@ -50,9 +50,10 @@ def with_roads(
     import pandas as pd
 
     found = _minutes(gaps, organizations, network, settings)
-    words = [_sentence(row, settings) for row in gaps.assign(**found).itertuples()]
+    filled = gaps.assign(**found)
+    words = [_sentence(row, settings) for row in filled.itertuples()]
     told = gaps["reason"] + pd.Series(words, index=gaps.index, dtype="str")
-    return gaps.assign(**found, reason=told)
+    return filled.assign(reason=told)[gaps.columns]
 
 
 def border_scenarios(

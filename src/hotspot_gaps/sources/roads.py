@@ -111,7 +111,7 @@ def load_roads(path: str | Path) -> Roads:
         )
     from hotspot_gaps.sources.osm import read_osm_roads
 
-    return read_osm_roads(extracts)
+    return Roads(*read_osm_roads(extracts))
 
 
 def report_roads(roads: Roads) -> RoadReport:
