@@ -29,6 +29,7 @@ class Sizes:
     nearest: tuple[int, int] = (1_000_000, 100_000)
     counts: tuple[int, int] = (100_000, 10_000)
     product: tuple[int, int] = (10_000, 1_000)
+    catchment: tuple[int, int] = (134_000, 10_000)  # 1,009,001 pairs within 50 km
     nearest_checked: int = 300
     counts_checked: int = 2_000
     exactness_checked: int = 20_000

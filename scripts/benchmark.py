@@ -19,14 +19,18 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # for `benchmarks`, which is not installed
 
-from benchmarks import distances, exactness, growth, programs, report, scaling  # noqa: E402
+from benchmarks import catchments, distances, exactness, growth, programs, report, scaling  # noqa: E402
 from benchmarks.measure import Bench  # noqa: E402
 
-LINES = ("nearest", "counts", "exactness", "pairs", "run", "import", "cluster", "earth", "growth")
+LINES = (
+    "nearest", "counts", "exactness", "pairs", "catchment", "run", "import", "cluster", "earth",
+    "growth",
+)  # fmt: skip
 QUICK = distances.Sizes(
     nearest=(2_000, 200),
     counts=(2_000, 200),
     product=(500, 50),
+    catchment=(2_000, 200),
     nearest_checked=50,
     counts_checked=50,
     exactness_checked=400,
@@ -54,6 +58,7 @@ def main() -> int:
         "counts": distances.counts,
         "exactness": exactness.exactness,
         "pairs": distances.pairs,
+        "catchment": catchments.catchment,
         "run": programs.whole_run,
         "import": programs.importing,
         "cluster": scaling.cluster,

@@ -13,7 +13,10 @@ import numpy as np
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-LINES = ("nearest", "counts", "exactness", "pairs", "run", "import", "cluster", "earth", "growth")
+LINES = (
+    "nearest", "counts", "exactness", "pairs", "catchment", "run", "import", "cluster", "earth",
+    "growth",
+)  # fmt: skip
 ROW = re.compile(r"^\| (\w+) \| ([^|]+) \| ([^|]*) \| ([^|]*) \| ([^|]+) \| ([^|]*) \| ([^|]*) \|$")
 
 
@@ -47,6 +50,8 @@ def test_every_line_is_measured(quick):
         assert what in printed
     limits = {(row[0], row[1]): row[5] for row in rows}
     assert limits["nearest", "against sjoin_nearest"] == "≤ 0.25 ×"
+    assert limits["catchment", "2SFCA against access"] == "≤ 0.1 ×"
+    assert limits["catchment", "largest relative difference"] == "≤ 1e-09"
     assert limits["cluster", "work against one process"] == "≤ 1.3 ×"
     assert (out / "growth.png").read_bytes().startswith(b"\x89PNG")
 
@@ -91,6 +96,15 @@ def test_missing_and_extra_pairs_are_counted(part):
     answer = np.array([[0, 1, 20.5], [7, 2, 30.0], [7, 9, 1.0], [8, 0, 1.0]])
     assert part("errors").wrong_pairs(answer, truth) == (1, 2, 3, 0.5)
     assert part("errors").wrong_pairs(np.empty((0, 3)), truth)[:2] == (3, 0)
+
+
+def test_a_difference_between_catchments_is_relative_and_a_missing_one_is_told(part):
+    difference = part("catchments")._difference
+    ours = np.array([0.0, 2.0, 1e-9])
+    assert difference(ours, ours) == 0
+    assert difference(ours, np.array([0.0, 2.0, 1.1e-9])) == pytest.approx(1 / 11)
+    assert difference(ours, np.array([1e-300, 2.0, 1e-9])) == 1
+    assert difference(ours, np.array([0.0, 2.0, np.nan])) == np.inf
 
 
 def test_slope_of_a_power_law(part):
