@@ -155,6 +155,9 @@ def test_pysal_access_differs_where_the_page_says_so():
     nobody = pd.Series({"A": 0, "B": 0, "C": 10_000})
     assert np.isinf(pysal(ROADS, nobody, TWO, "2sfca")["B"])
     assert measure(ROADS, nobody, TWO).access["B"] == 1 / 10_000
+    # A pair that is there twice counts twice there, and is an error here.
+    twice = pd.concat([ROADS, ROADS[1:2]])
+    assert pysal(twice, ZONES, TWO, "2sfca")["A"] == 2 / (6000 + 2 * 4000)
 
 
 @QUIET
@@ -246,6 +249,12 @@ def test_another_facility_lowers_nobodys_access(method, region):
     assert not lower.any()
 
 
+def test_in_three_steps_another_facility_may_lower_access():
+    more = pd.concat([ROADS, table([("B", "z", 15, 15)], "travel_min", "back_min")])
+    lower = measure(more, ZONES, pd.concat([TWO, pd.Series({"z": 0})]), "3sfca").access["B"]
+    assert lower < 0.9 * measure(ROADS, ZONES, TWO, "3sfca").access["B"]
+
+
 @given(regions())
 def test_equal_ways_there_and_back_are_one_way(region):
     pairs, demand, supply = region
@@ -329,6 +338,10 @@ def test_pairs_of_geodesic_distances_go_straight_in(hotspots, organizations):
     )
     assert (found.access[pairs.index.unique()] > 0).all()
     reaching = found.facilities["ratio"].notna().sum()
+    # As docs/methods/catchment.md tells.
+    assert (len(places), len(public), len(public) - reaching) == (1338, 134, 36)
+    rounded = (found.access[[786234, 3183875, 792680]] * 100_000).round(2)
+    assert rounded.tolist() == [5.82, 0.18, 0.2]
     assert (found.access * places["population"].astype(float)).sum() == pytest.approx(reaching)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
@@ -96,9 +97,10 @@ def catchment(
 
     >>> towns = pd.Index(["A", "B", "B", "C"])
     >>> pairs = pd.DataFrame({"id": list("xxyy"), "travel_min": [5, 15, 8, 25]}, index=towns)
-    >>> people, places = pd.Series({"A": 6000, "B": 4000, "C": 10000}), pd.Series({"x": 2, "y": 1})
+    >>> people = pd.Series({"A": 6000, "B": 4000, "C": 10000})
+    >>> seats = pd.Series({"x": 2, "y": 1})
     >>> found = catchment(
-    ...     pairs, demand=people, supply=places, method="2sfca", weights=30, cost="travel_min"
+    ...     pairs, demand=people, supply=seats, method="2sfca", weights=30, cost="travel_min"
     ... )
     >>> (found.access * 100_000).round(1).to_dict()
     {'A': 20.0, 'B': 27.1, 'C': 7.1}
@@ -163,7 +165,7 @@ def shared_out(
 def _check_method(method: str, weights: Weights) -> None:
     if method not in get_args(Method):
         raise SettingsError(f"method: {method!r} is none of {', '.join(get_args(Method))}.")
-    one = not hasattr(weights, "items") and not callable(weights)
+    one = not isinstance(weights, Mapping) and not callable(weights)
     if method == "2sfca" and not one:
         raise SettingsError("weights: 2sfca has one, the largest cost. With steps it is e2sfca.")
     if method == "e2sfca" and one:
