@@ -1,0 +1,151 @@
+"""The map of a surface on one page: the finding, the classes and their shares, what it omits."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hotspot_gaps.gaps.discretion import is_restricted
+from hotspot_gaps.outputs import map_frame, style
+from hotspot_gaps.outputs import map_layers as layers
+from hotspot_gaps.outputs import surface_layers as surfaces
+from hotspot_gaps.outputs import surface_words as words
+from hotspot_gaps.outputs.static_map import DPI, HEIGHT_IN, WIDTH_IN
+from hotspot_gaps.outputs.surface_classes import KINDS, class_limits, count_shares
+from hotspot_gaps.outputs.surface_legend import draw_legend, draw_not_said
+from hotspot_gaps.outputs.words import KOSOVO_NOTE, sources_note
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import geopandas as gpd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from hotspot_gaps.gaps.missing import Known
+    from hotspot_gaps.settings import Settings
+
+
+def surface_figure(
+    path: Path,
+    known: Known,
+    *,
+    kind: str,
+    gaps: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame,
+    countries: gpd.GeoDataFrame,
+    settings: Settings,
+    withheld: int = 0,
+    sources: str = "",
+) -> tuple[Figure, str]:
+    """Draw the page of one surface.
+
+    Parameters
+    ----------
+    path
+        The surface, as `write_surface` wrote it.
+    known
+        Counts from `what_is_known`.
+    kind
+        `distance_to_supported`, `distance_to_known`, `minutes_to_supported` or
+        `minutes_to_known`.
+    gaps, organizations, countries
+        As for `gap_map_figure`. Restricted organizations are never drawn.
+    settings
+        Radii, date and background.
+    withheld
+        How many organizations were left out of the surface for safety.
+    sources
+        What else the surface rests on, such as roads, with its attribution.
+
+    Returns
+    -------
+    tuple
+        The figure, and what the background is, in words.
+
+    Notes
+    -----
+    Shares are of the cells of the file, which all have one area. Of a surface with more than 2,000
+    cells a side, the picture shows every second, third or later cell.
+    """
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
+    own = countries["country"].isin(gaps["country"].unique())
+    measured = KINDS[kind]
+    shares = count_shares(path, class_limits(measured, settings))
+    area = words.name_area(countries[own])
+    facts = words.Facts(measured, shares, area, known, settings, withheld)
+    # Text of the user is text: a dollar sign starts no formula.
+    with rc_context({"text.parse_math": False}):
+        figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI, facecolor="white")
+        ax = figure.add_axes((0.012, 0.072, 0.54, 0.812), anchor="NW")
+        public = organizations[~is_restricted(organizations)]
+        said, drawn = _draw_map(ax, path, facts, gaps=gaps, public=public, countries=countries)
+        _write(figure, facts, drawn)
+        notes = textwrap.wrap(f"{sources_note(settings, said)} {sources}".strip(), 228)
+        if countries["country"].eq("XK").any():
+            notes += textwrap.wrap(KOSOVO_NOTE, 228)
+        small: dict[str, Any] = {"fontsize": 7.3, "color": style.MUTED, "va": "bottom"}
+        figure.text(0.012, 0.01, "\n".join(notes), linespacing=1.35, **small)
+    return figure, said
+
+
+def _write(figure: Figure, facts: words.Facts, drawn: dict[str, int]) -> None:
+    """Write title, legend and box."""
+    title = words.surface_headline(facts)
+    size = min(17.0, 17.0 * 80 / len(title))
+    figure.text(0.012, 0.972, title, fontsize=size, fontweight="bold", va="top")
+    trust = words.surface_subline(facts)
+    figure.text(0.012, 0.933, trust, fontsize=11.5, color=style.HOTSPOT, va="top")
+    rule = words.surface_rule(facts)
+    figure.text(0.012, 0.909, rule, fontsize=9.5, color=style.MUTED, va="top")
+    draw_legend(_panel(figure, 0.33, 0.554), facts, drawn)
+    draw_not_said(_panel(figure, 0.072, 0.27), facts)
+
+
+def _draw_map(
+    ax: Axes,
+    path: Path,
+    facts: words.Facts,
+    *,
+    gaps: gpd.GeoDataFrame,
+    public: gpd.GeoDataFrame,
+    countries: gpd.GeoDataFrame,
+) -> tuple[str, dict[str, int]]:
+    """Draw every layer; return what the background is, and how many symbols are in the frame."""
+    kind, limits = facts.kind, facts.shares.limits
+    crs = map_frame.map_crs(gaps, countries)
+    map_frame.frame_map(ax, countries, gaps, public, crs)
+    said = layers.draw_background(ax, crs, facts.settings.basemap)
+    lines = surfaces.draw_surface(ax, path, limits, crs)
+    own = countries["country"].isin(gaps["country"].unique())
+    layers.draw_countries(ax, countries, own, crs)
+    drawn = surfaces.draw_targets(ax, public, kind.to, crs)
+    flagged = gaps["is_gap"].fillna(value=False).astype(bool) & gaps["in_question"]
+    # On this map a gap is a gap: one symbol, whatever its kind and type.
+    shown = gaps[flagged].assign(kind="town", gap_type="gap")
+    layers.draw_hotspots(ax, shown, crs)
+    occupied = layers.draw_labels(ax, shown, public[public["supported"]], crs)
+    before = len(ax.texts)
+    layers.name_countries(ax, countries, own, occupied, crs)
+    names = surfaces.lift_names(ax.texts[before:])
+    if lines is not None:
+        surfaces.label_isolines(ax, lines, kind.unit, np.vstack([occupied, names]))
+    map_frame.draw_scale_bar(ax, crs)
+    return said, {**drawn, "gaps": int(shown.geometry.notna().sum())}
+
+
+def _panel(figure: Figure, bottom: float, height: float) -> Axes:
+    ax = figure.add_axes((0.56, bottom, 0.428, height))
+    ax.set_xlim(0, 1)
+    ax.set_ylim(0, 1)
+    ax.axis("off")
+    return ax
+
+
+def save_surface_map(figure: Figure, png: Path) -> None:
+    """Save the page as PNG, without dates or versions in the file."""
+    figure.savefig(png, dpi=DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 3})
