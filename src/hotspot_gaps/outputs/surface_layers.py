@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from hotspot_gaps.access.ellipsoid import Floats
 
-# Near to far. Each class is darker than the one before by 10 or more of CIE L*, so that the order
-# is kept in grey print and with any colour vision; near is cream, which no place outside is.
-CLASSES = ("#fff3c4", "#e3d9ec", "#bcb2da", "#9184c1", "#6750a0")
+# Near to far. Each class is darker on paper than the one before by 9 or more of CIE L*, so that the
+# order is kept in grey print and with any colour vision; near is cream, as no place outside is.
+CLASSES = ("#fff0b8", "#d6c7e6", "#aa9cd1", "#8170b8", "#573c96")
 CLASS_ALPHA = 0.8
 # Answers of another kind are hatched: first code, second code, no answer.
 HATCHES = (("#e9e4dc", "////"), ("#d8d2c6", "...."), ("#ffffff", "xxxx"))

@@ -85,9 +85,9 @@ def surface_figure(
         public = organizations[~is_restricted(organizations)]
         said, drawn = _draw_map(ax, path, facts, gaps=gaps, public=public, countries=countries)
         _write(figure, facts, drawn)
-        notes = textwrap.wrap(f"{sources_note(settings, said)} {sources}".strip(), 228)
+        notes = textwrap.wrap(f"{sources_note(settings, said)} {sources}".strip(), 240)
         if countries["country"].eq("XK").any():
-            notes += textwrap.wrap(KOSOVO_NOTE, 228)
+            notes += textwrap.wrap(KOSOVO_NOTE, 240)
         small: dict[str, Any] = {"fontsize": 7.3, "color": style.MUTED, "va": "bottom"}
         figure.text(0.012, 0.01, "\n".join(notes), linespacing=1.35, **small)
     return figure, said
