@@ -35,6 +35,7 @@ NODATA = -9999.0
 MOST_CELLS, MOST_SIDE = 250_000_000, 100_000
 CELLS_AT_ONCE = 2**19
 BLOCK = 512
+CACHE_MB = 64
 # A straight line between two degrees bends in the projection: corners this close keep it.
 CORNER_DEGREES = 0.1
 
@@ -276,7 +277,10 @@ def write_surface(
         **(tags or {}),
     }
     try:
-        with tempfile.TemporaryDirectory(prefix=".surface-", dir=path.parent) as aside, Env():
+        with (
+            tempfile.TemporaryDirectory(prefix=".surface-", dir=path.parent) as aside,
+            Env(GDAL_CACHEMAX=CACHE_MB),
+        ):
             cells, optimized = Path(aside) / "cells.tif", Path(aside) / "surface.tif"
             _write_cells(cells, grid, measure, codes, said)
             _optimize(cells, optimized)
