@@ -25,9 +25,10 @@ from hotspot_gaps.gaps.discretion import is_restricted
 from hotspot_gaps.gaps.missing import what_is_known
 from hotspot_gaps.outputs import map_frame, surface_layers
 from hotspot_gaps.outputs.surface_classes import KINDS, class_limits, classify, count_shares
+from hotspot_gaps.outputs.surface_grid import surface_grid
 from hotspot_gaps.outputs.surface_map import save_surface_map, surface_figure
 from hotspot_gaps.outputs.surface_words import name_area, percent
-from hotspot_gaps.outputs.surfaces import distance_km, surface_grid, write_surface
+from hotspot_gaps.outputs.surfaces import distance_km, write_surface
 from hotspot_gaps.sources.builtin import read_builtin
 
 GEOD = Geod(ellps="WGS84")

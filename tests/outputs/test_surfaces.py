@@ -21,8 +21,9 @@ from shapely import box
 
 from conftest import make_organizations
 from hotspot_gaps.errors import CRSError, OutputError, SettingsError
-from hotspot_gaps.outputs import surfaces
-from hotspot_gaps.outputs.surfaces import NODATA, Grid, distance_km, surface_grid, write_surface
+from hotspot_gaps.outputs import surface_grid as grids
+from hotspot_gaps.outputs.surface_grid import Grid, surface_grid
+from hotspot_gaps.outputs.surfaces import NODATA, distance_km, write_surface
 
 SIX = ("AL", "BA", "ME", "MK", "RS", "XK")
 # Area in km2 as the statistical offices publish it (Serbia without Kosovo).
@@ -152,7 +153,7 @@ def test_absurd_grids_are_refused_and_the_hint_works(six):
         surface_grid(six, cell_m=1)
     hint = int(str(refused.value).split("Use cells of ")[1].split(" m")[0].replace(",", ""))
     grid = surface_grid(six, cell_m=hint)
-    assert grid.width * grid.height <= surfaces.MOST_CELLS
+    assert grid.width * grid.height <= grids.MOST_CELLS
     with pytest.raises(SettingsError):
         surface_grid(six, cell_m=hint * 0.97)
 
@@ -309,7 +310,7 @@ def test_the_same_bytes_in_two_folders_and_by_any_window(tmp_path, monkeypatch):
     for path in (first, second):
         path.parent.mkdir()
     written(first, grid, measure)
-    monkeypatch.setattr(surfaces, "CELLS_AT_ONCE", 400)
+    monkeypatch.setattr(grids, "CELLS_AT_ONCE", 400)
     written(second, grid, measure)
     assert len(calls) > 3
     assert sum(calls[1:]) == calls[0] == grid.inside(0, grid.height).sum()
@@ -319,7 +320,7 @@ def test_the_same_bytes_in_two_folders_and_by_any_window(tmp_path, monkeypatch):
 
 
 def test_a_measure_that_fails_leaves_what_was_there(tmp_path, monkeypatch):
-    monkeypatch.setattr(surfaces, "CELLS_AT_ONCE", 400)
+    monkeypatch.setattr(grids, "CELLS_AT_ONCE", 400)
     path, calls = tmp_path / "a.tif", []
     path.write_bytes(b"earlier")
 
@@ -346,7 +347,7 @@ def test_a_place_that_cannot_be_written_to_is_told_by_name_alone(tmp_path):
 
 
 def test_memory_does_not_grow_with_the_grid(tmp_path, monkeypatch):
-    monkeypatch.setattr(surfaces, "CELLS_AT_ONCE", 2**15)
+    monkeypatch.setattr(grids, "CELLS_AT_ONCE", 2**15)
 
     def peak(rows):
         shape = box(4_000_000, 3_000_000 - rows * 1000, 4_512_000, 3_000_000)
