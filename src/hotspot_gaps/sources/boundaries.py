@@ -57,12 +57,12 @@ def load_boundaries(
     else:
         from hotspot_gaps.sources.readers import read_table
 
-        frame = _checked_polygons(read_table(path), str(path))
+        frame = checked_polygons(read_table(path), str(path))
     frame = frame[["country", "name", "geometry"]].sort_values(["country", "name"])
     return gpd.GeoDataFrame(frame, geometry="geometry", crs="EPSG:4326").reset_index(drop=True)
 
 
-def _checked_polygons(frame: gpd.GeoDataFrame, path: str) -> gpd.GeoDataFrame:
+def checked_polygons(frame: gpd.GeoDataFrame, path: str) -> gpd.GeoDataFrame:
     """Refuse what is not a layer of countries; mend polygons that cross themselves."""
     file = path.replace("\\", "/").rsplit("/", 1)[-1]
     needed = {

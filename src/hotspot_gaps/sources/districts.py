@@ -1,0 +1,113 @@
+"""Districts and checkpoints: areas to count people in, and crossings where a border is guarded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hotspot_gaps.errors import InputError, Problem
+from hotspot_gaps.sources.boundaries import checked_polygons, load_boundaries
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+
+# geoBoundaries names countries by ISO 3166-1 alpha-3, and Kosovo XKX.
+ALPHA_2 = {"ALB": "AL", "BIH": "BA", "MKD": "MK", "MNE": "ME", "SRB": "RS", "XKX": "XK"}
+GUARDED_CLASSES = ("motorway", "trunk", "primary")
+
+
+def load_districts(paths: Sequence[str | Path] = ()) -> gpd.GeoDataFrame:
+    """Load the districts of countries.
+
+    Parameters
+    ----------
+    paths
+        Files of geoBoundaries (`shapeGroup`, `shapeName`), or layers with `country` and `name`.
+        Where several have one country, the file with the most districts of it is taken. Without
+        any, the first-order units of Natural Earth.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Columns `country`, `name`, `geometry` (EPSG:4326), sorted by country and name.
+
+    Raises
+    ------
+    InputError
+        A file lacks a column, a CRS or polygons.
+    MissingInputError
+        There is no such file.
+
+    Examples
+    --------
+    >>> load_districts()["country"].value_counts()["AL"]
+    np.int64(12)
+    """
+    import geopandas as gpd
+    import pandas as pd
+
+    if not paths:
+        return load_boundaries(level="admin1")
+    files = [_districts(path) for path in paths]
+    counts = pd.DataFrame({at: file["country"].value_counts() for at, file in enumerate(files)})
+    finest = counts.idxmax(axis=1)
+    chosen = [file[file["country"].map(finest).eq(at)] for at, file in enumerate(files)]
+    table = pd.concat(chosen).sort_values(["country", "name"], ignore_index=True)
+    return gpd.GeoDataFrame(table, geometry="geometry", crs="EPSG:4326")
+
+
+def _districts(path: str | Path) -> gpd.GeoDataFrame:
+    """Read one file, in either form."""
+    from hotspot_gaps.sources.readers import read_table
+
+    table = read_table(path)
+    if {"shapeGroup", "shapeName"} <= set(table.columns):
+        table = table.assign(country=table["shapeGroup"].map(ALPHA_2), name=table["shapeName"])
+        table = table[table["country"].notna()]
+    return checked_polygons(table, str(path))[["country", "name", "geometry"]]
+
+
+def load_checkpoints(path: str | Path) -> gpd.GeoDataFrame:
+    """Load the crossings that have a checkpoint.
+
+    Parameters
+    ----------
+    path
+        Points with `country_a` and `country_b` (ISO 3166-1 alpha-2, XK for Kosovo). Where the file
+        has `road_class`, local roads are left out, unless
+        `osm_border_control_poi_within_3km` is true.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        `border`, the two countries in the order of the alphabet, such as `RS-XK`, and `geometry`
+        (points, EPSG:4326).
+
+    Raises
+    ------
+    InputError
+        The file lacks a column or points.
+    MissingInputError
+        There is no such file.
+    """
+    import geopandas as gpd
+
+    from hotspot_gaps.sources.readers import read_table
+
+    table = read_table(path)
+    file = Path(path).name
+    missing = [c for c in ("country_a", "country_b", "geometry") if c not in table]
+    if missing:
+        what, fix = "this column is missing.", "It names the two countries at a point."
+        raise InputError([Problem(file, 0, column, "", what, fix) for column in missing])
+    if not table.geometry.geom_type.eq("Point").all():
+        row = int(table.index[~table.geometry.geom_type.eq("Point")][0])
+        raise InputError([Problem(file, row, "geometry", "", "this is no point.", "Remove it.")])
+    if "road_class" in table:
+        flag = table.get("osm_border_control_poi_within_3km", default=False)
+        table = table[table["road_class"].isin(GUARDED_CLASSES) | flag]
+    pairs = [sorted(pair) for pair in zip(table["country_a"], table["country_b"], strict=True)]
+    border = ["-".join(pair) for pair in pairs]
+    return gpd.GeoDataFrame({"border": border}, geometry=table.geometry.to_numpy(), crs="EPSG:4326")

@@ -1,0 +1,101 @@
+"""Larger layers: roads, people and districts, as the settings name them or as they were fetched."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from hotspot_gaps.errors import MissingInputError
+from hotspot_gaps.sources.layer_cache import fetched
+
+if TYPE_CHECKING:
+    from hotspot_gaps.settings import Settings
+
+CHECKPOINTS = "road_border_crossings.geojson"
+RASTERS = (".tif", ".tiff")
+
+
+@dataclass(frozen=True)
+class LargerLayers:
+    """Where the larger layers are.
+
+    Attributes
+    ----------
+    roads
+        A folder or a file, as `load_roads` takes it; None for none.
+    checkpoints
+        As `load_checkpoints` takes it; None for none.
+    population
+        GeoTIFFs; empty for none.
+    districts
+        As `load_districts` takes them; empty for those of Natural Earth.
+    attributions
+        What must be said of the sources, by layer.
+    """
+
+    roads: Path | None
+    checkpoints: Path | None
+    population: tuple[Path, ...]
+    districts: tuple[Path, ...]
+    attributions: dict[str, str]
+
+    def files(self) -> dict[str, list[Path]]:
+        """Return every file of the layers, by layer, in the order of their names."""
+        roads = [] if self.roads is None else _inside(self.roads, (".parquet", ".osm.pbf"))
+        found = {
+            "roads": roads,
+            "checkpoints": [] if self.checkpoints is None else [self.checkpoints],
+            "population": list(self.population),
+            "districts": list(self.districts),
+        }
+        return {layer: files for layer, files in found.items() if files}
+
+
+def larger_layers(settings: Settings) -> LargerLayers:
+    """Find the larger layers: what the settings name, or what was fetched; without any network.
+
+    Parameters
+    ----------
+    settings
+        `roads`, `checkpoints`, `population` (a GeoTIFF, or a folder of them), `districts`.
+
+    Raises
+    ------
+    MissingInputError
+        A layer that the settings name is not there.
+    """
+    own = {
+        "roads": settings.roads, "checkpoints": settings.checkpoints,
+        "population": settings.population, "districts": settings.districts,
+    }  # fmt: skip
+    for layer, path in own.items():
+        if path is not None and not path.exists():
+            raise MissingInputError(f"{path.name}: there is no such file or folder ({layer}).")
+    cache = {layer: fetched(layer) for layer in ("roads", "population", "admin2")}
+    roads, people, districts = cache["roads"], cache["population"], cache["admin2"]
+    posts = [path for path in (roads.paths if roads else ()) if path.name == CHECKPOINTS]
+    attributions = {
+        layer: "; ".join(attribution for _, attribution in found.terms)
+        for layer, found in zip(("roads", "population", "districts"), cache.values(), strict=True)
+        if found is not None and own[layer] is None
+    }
+    attributions |= {layer: path.name for layer, path in own.items() if path is not None}
+    return LargerLayers(
+        roads=settings.roads or (roads.folder if roads else None),
+        checkpoints=settings.checkpoints or (posts[0] if posts else None),
+        population=tuple(_inside(settings.population, RASTERS))
+        if settings.population is not None
+        else people.paths if people else (),
+        districts=(settings.districts,)
+        if settings.districts is not None
+        else districts.paths if districts else (),
+        attributions=attributions,
+    )  # fmt: skip
+
+
+def _inside(path: Path, endings: tuple[str, ...]) -> list[Path]:
+    """Return a file, or the files of a folder that have one of the endings."""
+    if not path.is_dir():
+        return [path]
+    return sorted(file for file in path.iterdir() if file.name.lower().endswith(endings))
