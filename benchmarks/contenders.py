@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MEAN_RADIUS_M = 6_371_008.8  # of the sphere that stands for the earth
 RADII_M = (25_000, 50_000, 100_000)
 REACH_M = 50_000
+PEOPLE_M = 25_000
 PLANE = "EPSG:3035"
 PARTITION_ROWS = 250_000
 STEPS = {10_000: 1.0, 25_000: 0.68, REACH_M: 0.22}  # three zones, weights of Luo and Qi (2009)
@@ -212,6 +213,54 @@ def _catchment_input(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> 
     demand = pd.Series(numbers.integers(1, 10_000, len(places)), index=places.index)
     supply = pd.Series(numbers.integers(1, 10, len(facilities)), index=facilities.index)
     return pairs_within(places, facilities, radius_m=REACH_M), demand, supply
+
+
+def people_ours(places: gpd.GeoDataFrame, _: gpd.GeoDataFrame, *, cells: int) -> Ready:
+    """`people_within` of hotspot_gaps, from a frame and a GeoTIFF to a frame."""
+    from benchmarks.inputs import in_region, population
+    from hotspot_gaps.access.people import people_within
+
+    folder, places = TemporaryDirectory(), in_region(places)
+    population(f"{folder.name}/people.tif", cells)
+    people_within(places[:1], f"{folder.name}/people.tif", radius_m=1_000)  # imports are not timed
+
+    def work() -> Any:
+        return people_within(places, f"{folder.name}/people.tif", radius_m=PEOPLE_M)
+
+    return Ready(work, lambda found: found["people"].to_numpy(), folder.cleanup)
+
+
+def people_exactextract(
+    places: gpd.GeoDataFrame, _: gpd.GeoDataFrame, *, cells: int, corners: int
+) -> Ready:
+    """exactextract on the same GeoTIFF and the same circles; drawing the circles is not timed."""
+    from exactextract import exact_extract
+
+    from benchmarks.inputs import in_region, population
+
+    folder, circles = TemporaryDirectory(), _circles(in_region(places), corners)
+    population(f"{folder.name}/people.tif", cells)
+    options = {"ops": ["sum", "count"], "output": "pandas"}
+    exact_extract(f"{folder.name}/people.tif", circles[:1], **options)
+
+    def work() -> Any:
+        return exact_extract(f"{folder.name}/people.tif", circles, **options)
+
+    return Ready(work, lambda found: found["sum"].to_numpy(), folder.cleanup)
+
+
+def _circles(places: gpd.GeoDataFrame, corners: int) -> gpd.GeoDataFrame:
+    """Draw geodesic circles, as polygons of the same area."""
+    import geopandas as gpd
+    from pyproj import Geod
+
+    turn = 2 * np.pi / corners
+    points = np.repeat(shapely.get_coordinates(places.geometry.to_numpy()), corners, axis=0)
+    azimuth = np.tile(np.arange(corners) * (360 / corners), len(places))
+    reach = np.full(len(points), PEOPLE_M * np.sqrt(turn / np.sin(turn)))
+    lon, lat, _ = Geod(ellps="WGS84").fwd(*points.T, azimuth, reach)
+    rings = np.column_stack((lon, lat)).reshape(-1, corners, 2)
+    return gpd.GeoDataFrame(geometry=shapely.polygons(rings), crs="EPSG:4326")
 
 
 def index(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> Ready:

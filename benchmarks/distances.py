@@ -35,6 +35,7 @@ class Sizes:
     exactness_checked: int = 20_000
     files: tuple[int, int] = (4_000_000, 100_000)
     earth: tuple[int, int] = (13_000_000, 1_000_000)
+    people: tuple[int, int] = (1_000, 4_000)
     growth: tuple[int, ...] = (1_000, 10_000, 100_000, 1_000_000)
     longest_s: float = 60
 

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import shapely
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 WEST, EAST, SOUTH, NORTH = -10, 35, 35, 65
+REGION = (13, 39, 24, 47)  # west, south, east, north of the Western Balkans
 PLACES, FACILITIES = 1, 2  # seeds
 
 
@@ -31,6 +33,29 @@ def frame(points: NDArray[np.float64]) -> gpd.GeoDataFrame:
     """Return points as a frame in EPSG:4326."""
     geometry = gpd.points_from_xy(points[:, 0], points[:, 1])
     return gpd.GeoDataFrame(geometry=geometry, crs="EPSG:4326")
+
+
+def in_region(places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return places of Europe, their box pressed onto that of the Western Balkans."""
+    west, south, east, north = REGION
+    share = shapely.get_coordinates(places.geometry.to_numpy()) - (WEST, SOUTH)
+    share /= (EAST - WEST, NORTH - SOUTH)
+    return frame(share * (east - west, north - south) + (west, south))
+
+
+def population(path: str, cells: int) -> None:
+    """Write people per cell over the Western Balkans, cells x cells, one in ten not known."""
+    import rasterio
+    from rasterio.transform import from_bounds
+
+    numbers = np.random.default_rng([5, cells])
+    people = numbers.exponential(50, (cells, cells)).astype("float32")
+    people[numbers.random(people.shape) < 0.1] = -99_999
+    with rasterio.open(
+        path, "w", "GTiff", cells, cells, 1, dtype="float32", nodata=-99_999, crs="EPSG:4326",
+        transform=from_bounds(*REGION, cells, cells),
+    ) as new:  # fmt: skip
+        new.write(people, 1)
 
 
 def pairs(kind: str, facilities: int, each: int, seed: int = 3) -> list[tuple[NDArray, NDArray]]:

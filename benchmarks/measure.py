@@ -21,8 +21,8 @@ import numpy as np
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = (
-    "access", "dask", "distributed", "geopandas", "hotspot_gaps", "numba", "numpy", "pandas",
-    "pyproj", "scipy", "shapely", "sklearn",
+    "access", "dask", "distributed", "exactextract", "geopandas", "hotspot_gaps", "numba", "numpy",
+    "pandas", "pyproj", "rasterio", "scipy", "shapely", "sklearn",
 )  # fmt: skip
 
 

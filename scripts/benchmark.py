@@ -19,12 +19,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))  # for `benchmarks`, which is not installed
 
-from benchmarks import catchments, distances, exactness, growth, programs, report, scaling  # noqa: E402
+from benchmarks import (  # noqa: E402
+    catchments,
+    distances,
+    exactness,
+    growth,
+    people,
+    programs,
+    report,
+    scaling,
+)
 from benchmarks.measure import Bench  # noqa: E402
 
 LINES = (
-    "nearest", "counts", "exactness", "pairs", "catchment", "run", "import", "cluster", "earth",
-    "growth",
+    "nearest", "counts", "exactness", "pairs", "catchment", "people", "run", "import", "cluster",
+    "earth", "growth",
 )  # fmt: skip
 QUICK = distances.Sizes(
     nearest=(2_000, 200),
@@ -36,6 +45,7 @@ QUICK = distances.Sizes(
     exactness_checked=400,
     files=(2_000, 200),
     earth=(2_000, 200),
+    people=(20, 300),
     growth=(200, 2_000),
 )
 
@@ -59,6 +69,7 @@ def main() -> int:
         "exactness": exactness.exactness,
         "pairs": distances.pairs,
         "catchment": catchments.catchment,
+        "people": people.people,
         "run": programs.whole_run,
         "import": programs.importing,
         "cluster": scaling.cluster,

@@ -14,8 +14,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LINES = (
-    "nearest", "counts", "exactness", "pairs", "catchment", "run", "import", "cluster", "earth",
-    "growth",
+    "nearest", "counts", "exactness", "pairs", "catchment", "people", "run", "import", "cluster",
+    "earth", "growth",
 )  # fmt: skip
 ROW = re.compile(r"^\| (\w+) \| ([^|]+) \| ([^|]*) \| ([^|]*) \| ([^|]+) \| ([^|]*) \| ([^|]*) \|$")
 
@@ -30,6 +30,7 @@ def part(monkeypatch):
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory):
     pytest.importorskip("access", reason="needs the extra bench")
+    pytest.importorskip("exactextract", reason="needs the extra bench")
     pytest.importorskip("sklearn", reason="needs the extra bench")
     out = tmp_path_factory.mktemp("bench")
     command = [sys.executable, str(ROOT / "scripts" / "benchmark.py"), "--quick", "--out", str(out)]
@@ -52,6 +53,8 @@ def test_every_line_is_measured(quick):
     assert limits["nearest", "against sjoin_nearest"] == "≤ 0.25 ×"
     assert limits["catchment", "2SFCA against access"] == "≤ 0.1 ×"
     assert limits["catchment", "largest relative difference"] == "≤ 1e-09"
+    assert limits["people", "against exactextract"] == "≤ 0.2 ×"
+    assert limits["people", "largest difference from exactextract"] == "≤ 0.1 %"
     assert limits["cluster", "work against one process"] == "≤ 1.3 ×"
     assert (out / "growth.png").read_bytes().startswith(b"\x89PNG")
 
