@@ -233,7 +233,7 @@ def people_ours(places: gpd.GeoDataFrame, _: gpd.GeoDataFrame, *, cells: int) ->
 def people_exactextract(
     places: gpd.GeoDataFrame, _: gpd.GeoDataFrame, *, cells: int, corners: int
 ) -> Ready:
-    """exactextract on the same GeoTIFF and the same circles; drawing the circles is not timed."""
+    """`exactextract` on the same GeoTIFF and the same circles; drawing the circles is not timed."""
     from exactextract import exact_extract
 
     from benchmarks.inputs import in_region, population

@@ -32,7 +32,7 @@ _ENVIRONMENT = {
     "GDAL_DISABLE_READDIR_ON_OPEN": "EMPTY_DIR",
     "GDAL_PAM_ENABLED": "NO",
     "GTIFF_REPORT_COMPD_CS": "NO",
-    "GDAL_CACHEMAX": 64,
+    "GDAL_CACHEMAX": 64_000_000,  # bytes; put back afterwards
 }
 
 
