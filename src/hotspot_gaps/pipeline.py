@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from hotspot_gaps.access.road_network import RoadNetwork, road_network
+from hotspot_gaps.gaps.by_people import people_far_from_support, with_people
+from hotspot_gaps.gaps.by_road import border_scenarios, with_roads
 from hotspot_gaps.gaps.flags import find_gaps
 from hotspot_gaps.gaps.missing import Known, what_is_known
 from hotspot_gaps.outputs import manifest, tables
@@ -12,27 +15,18 @@ from hotspot_gaps.outputs.folder import written_together
 from hotspot_gaps.outputs.privacy import public_organizations, withheld_by_country
 from hotspot_gaps.settings import Settings
 from hotspot_gaps.sources.boundaries import load_boundaries, load_places
-from hotspot_gaps.sources.builtin import builtin_path, read_builtin
+from hotspot_gaps.sources.builtin import read_builtin
+from hotspot_gaps.sources.districts import areas_by_level, load_checkpoints, load_districts
 from hotspot_gaps.sources.hotspots import load_hotspots
+from hotspot_gaps.sources.larger_layers import LargerLayers, larger_layers
 from hotspot_gaps.sources.organizations import load_organizations
+from hotspot_gaps.sources.roads import load_roads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     import geopandas as gpd
-
-BUILTIN_FILES = {
-    "hotspots": "hotspots.csv",
-    "hotspot_lists": "hotspot_lists.csv",
-    "organizations": "organizations.csv",
-    "supports": "supports.csv",
-    "programmes": "programmes.csv",
-    "places": "places.csv",
-    "boundaries": "countries.gpkg",
-    "admin1": "admin1.gpkg",
-    "relief": "relief.tif",
-}
 
 
 @dataclass(frozen=True)
@@ -47,6 +41,10 @@ class Result:
         What is listed, placed and missing.
     headline
         The finding in one line, as on the map.
+    network, layers
+        Roads, and where the larger layers are; None where there are no roads.
+    notes
+        What the road says, and what was not asked for want of a layer, a line each.
     outputs
         Paths of the files written; empty when nothing was written.
     """
@@ -56,6 +54,9 @@ class Result:
     countries: gpd.GeoDataFrame
     known: Known
     headline: str
+    network: RoadNetwork | None
+    layers: LargerLayers
+    notes: tuple[str, ...]
     outputs: tuple[Path, ...] = ()
 
 
@@ -85,8 +86,9 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
     SchedulerError, MissingExtraError
         The cluster cannot be used.
     """
-    from hotspot_gaps.outputs.words import headline
+    from hotspot_gaps.outputs.words import headline, layer_notes
 
+    layers = larger_layers(settings)
     countries = load_boundaries(settings.boundaries)
     places = load_places(settings.places)
     hotspots = load_hotspots(
@@ -100,6 +102,11 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
         boundaries=countries,
     )
     gaps = _find_gaps(hotspots, organizations, settings, scheduler)
+    network = _network(layers, countries, settings)
+    if network is not None:
+        gaps = with_roads(gaps, organizations, network, settings=settings)
+    if layers.population:
+        gaps = with_people(gaps, layers.population, settings=settings)
     known = what_is_known(
         gaps,
         organizations,
@@ -107,7 +114,24 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
         settings=settings,
         hotspots_stated=_stated_hotspots(settings),
     )
-    return Result(gaps, organizations, countries, known, headline(known, settings))
+    notes = layer_notes(gaps, settings, people=bool(layers.population))
+    said = headline(known, settings)
+    return Result(gaps, organizations, countries, known, said, network, layers, notes)
+
+
+def _network(
+    layers: LargerLayers, countries: gpd.GeoDataFrame, settings: Settings
+) -> RoadNetwork | None:
+    """Read the roads, if there are any."""
+    if layers.roads is None:
+        return None
+    posts = layers.checkpoints
+    return road_network(
+        load_roads(layers.roads),
+        boundaries=countries,
+        checkpoints=None if posts is None else load_checkpoints(posts),
+        travel=settings.travel,
+    )
 
 
 def _find_gaps(
@@ -162,7 +186,7 @@ def run(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     result = run(Settings(out=folder))
     >>> sorted(path.name for path in result.outputs)
-    ['gap_map.pdf', 'gap_map.png', 'gaps.csv', 'gaps.gpkg', 'gaps.parquet', 'run.json']
+    ['distance_to_supported.tif', 'gap_map.pdf', 'gap_map.png', 'gaps.csv', 'gaps.gpkg', ...]
     """
     settings = settings or Settings()
     progress("reading and judging")
@@ -172,19 +196,15 @@ def run(
         _write_tables(result, folder)
         progress("drawing the map")
         background = _draw(result, settings, folder)
-        written = sorted(folder.iterdir())
-        document = manifest.build_manifest(
-            settings,
-            inputs=_inputs(settings),
-            counts={
-                "rows": _rows(result),
-                **asdict(result.known),
-                "withheld_by_country": withheld_by_country(result.organizations),
-            },
-            outputs=written,
-            background=background,
-        )
-        manifest.write_manifest(document, folder / "run.json")
+        progress("measuring surfaces")
+        _write_surfaces(result, settings, folder)
+        if result.network is not None:
+            progress("asking what borders cost")
+            _write_borders(result, result.network, settings, folder)
+        if result.layers.population:
+            progress("counting people")
+            _write_people(result, settings, folder)
+        _write_manifest(result, settings, folder, background)
         names = [path.name for path in sorted(folder.iterdir())]
     return replace(result, outputs=tuple(settings.out / name for name in names))
 
@@ -214,33 +234,59 @@ def _draw(result: Result, settings: Settings, folder: Path) -> str:
     return background
 
 
-def _inputs(settings: Settings) -> dict[str, list[dict[str, Any]]]:
-    """Describe every file that the run rests on, table by table."""
-    entries = {}
-    for table, name in BUILTIN_FILES.items():
-        path = getattr(settings, table, None)
-        files = [builtin_path(name)] if path is None else manifest.parts(path)
-        entries[table] = [manifest.file_entry(file, builtin=path is None) for file in files]
-    return entries
+def _write_surfaces(result: Result, settings: Settings, folder: Path) -> None:
+    """Write the surfaces; with roads also of minutes, and a map of each."""
+    from hotspot_gaps.outputs.surface_files import draw_surfaces, write_surfaces
+
+    roads = result.layers.attributions.get("roads", "")
+    shown: dict[str, Any] = {"countries": result.countries, "settings": settings, "sources": roads}
+    surfaces = write_surfaces(
+        folder, result.gaps, result.organizations, network=result.network, **shown
+    )
+    if result.network is not None:
+        draw_surfaces(surfaces, result.known, result.gaps, result.organizations, **shown)
 
 
-def _rows(result: Result) -> dict[str, dict[str, int]]:
-    """Count the rows of each table: read, placed, and shown."""
-    hotspots, organizations = result.gaps, result.organizations
-    return {
-        "hotspots": {
-            "read": len(hotspots),
-            "placed": int(hotspots.geometry.notna().sum()),
-            "in_question": int(hotspots["in_question"].sum()),
-            "judged": int(hotspots["is_gap"].notna().sum()),
-        },
-        "organizations": {
-            "read": len(organizations),
-            "placed": int(organizations.geometry.notna().sum()),
-            "supported": int(organizations["supported"].sum()),
-            "shown": len(public_organizations(organizations)),
-        },
+def _write_borders(result: Result, network: RoadNetwork, settings: Settings, folder: Path) -> None:
+    """Write minutes with open, delayed and closed borders, as a table and a figure."""
+    from hotspot_gaps.outputs.border_figure import border_figure
+
+    scenarios = border_scenarios(result.gaps, result.organizations, network, settings=settings)
+    tables.write_csv(scenarios, folder / "border_scenarios.csv")
+    figure = border_figure(scenarios, result.known, settings=settings)
+    figure.savefig(folder / "border_scenarios.png", metadata={"Software": None})
+
+
+def _write_people(result: Result, settings: Settings, folder: Path) -> None:
+    """Write how many people live far from support, by country and district."""
+    areas = areas_by_level(
+        result.countries, load_districts(result.layers.districts), result.gaps["country"]
+    )
+    people = people_far_from_support(
+        areas,
+        result.organizations,
+        result.layers.population,
+        totals=read_builtin("country_totals.csv"),
+        settings=settings,
+    )
+    tables.write_csv(people, folder / "people_by_district.csv")
+
+
+def _write_manifest(result: Result, settings: Settings, folder: Path, background: str) -> None:
+    counts = {
+        "rows": manifest.row_counts(result.gaps, result.organizations),
+        **asdict(result.known),
+        "withheld_by_country": withheld_by_country(result.organizations),
     }
+    document = manifest.build_manifest(
+        settings,
+        inputs=manifest.input_entries(settings, result.layers.files()),
+        counts=counts,
+        outputs=sorted(folder.iterdir()),
+        background=background,
+        attributions=result.layers.attributions,
+    )
+    manifest.write_manifest(document, folder / "run.json")
 
 
 def _stated_hotspots(settings: Settings) -> int | None:

@@ -11,13 +11,29 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from hotspot_gaps.settings import TABLES
+from hotspot_gaps.outputs.privacy import public_organizations
+from hotspot_gaps.settings import LAYERS, TABLES
+from hotspot_gaps.sources.builtin import builtin_path
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import geopandas as gpd
+
     from hotspot_gaps.settings import Settings
 
+BUILTIN_FILES = {
+    "hotspots": "hotspots.csv",
+    "hotspot_lists": "hotspot_lists.csv",
+    "organizations": "organizations.csv",
+    "supports": "supports.csv",
+    "programmes": "programmes.csv",
+    "places": "places.csv",
+    "country_totals": "country_totals.csv",
+    "boundaries": "countries.gpkg",
+    "admin1": "admin1.gpkg",
+    "relief": "relief.tif",
+}
 # What decides numbers and pictures; the rest is in constraints.txt.
 LIBRARIES = (
     "contextily", "geopandas", "matplotlib", "numpy", "pandas", "pyarrow", "pyogrio", "pyproj",
@@ -41,6 +57,40 @@ def parts(path: Path) -> list[Path]:
     return sorted(p for p in beside if p.suffix.lower() in suffixes)
 
 
+def input_entries(
+    settings: Settings, layers: dict[str, list[Path]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Describe every file that a run rests on, table by table, and layer by layer."""
+    entries = {}
+    for table, name in BUILTIN_FILES.items():
+        path = getattr(settings, table, None)
+        files = [builtin_path(name)] if path is None else parts(path)
+        entries[table] = [file_entry(file, builtin=path is None) for file in files]
+    for layer, files in layers.items():
+        entries[layer] = [file_entry(file) for file in files]
+    return entries
+
+
+def row_counts(
+    gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame
+) -> dict[str, dict[str, int]]:
+    """Count the rows of each table: read, placed, and shown."""
+    return {
+        "hotspots": {
+            "read": len(gaps),
+            "placed": int(gaps.geometry.notna().sum()),
+            "in_question": int(gaps["in_question"].sum()),
+            "judged": int(gaps["is_gap"].notna().sum()),
+        },
+        "organizations": {
+            "read": len(organizations),
+            "placed": int(organizations.geometry.notna().sum()),
+            "supported": int(organizations["supported"].sum()),
+            "shown": len(public_organizations(organizations)),
+        },
+    }
+
+
 def build_manifest(
     settings: Settings,
     *,
@@ -48,6 +98,7 @@ def build_manifest(
     counts: dict[str, Any],
     outputs: list[Path],
     background: str,
+    attributions: dict[str, str],
 ) -> dict[str, Any]:
     """Put the manifest together.
 
@@ -63,6 +114,8 @@ def build_manifest(
         Files that the run wrote.
     background
         What the map's background is, in words.
+    attributions
+        What must be said of the larger layers, by layer.
 
     Returns
     -------
@@ -73,7 +126,7 @@ def build_manifest(
     from hotspot_gaps import __version__
 
     told = settings.model_dump(mode="json", exclude={"out"})
-    for key in TABLES:
+    for key in (*TABLES, *LAYERS):
         value = getattr(settings, key)
         told[key] = value.name if value is not None else None
     if settings.basemap is not None:  # the address may hold a key
@@ -83,6 +136,7 @@ def build_manifest(
         "created": created(),
         "settings": told,
         "inputs": inputs,
+        "attributions": attributions,
         "counts": counts,
         "background": background,
         "outputs": {path.name: _digest(path) for path in sorted(outputs)},

@@ -32,7 +32,7 @@ KINDS = {
     "minutes_to_supported": Kind("min", "supported"),
     "minutes_to_known": Kind("min", "known"),
 }
-MINUTES, MINUTES_ASKED = (30.0, 60.0, 120.0, 180.0), 60.0
+MINUTES = (0.5, 1.0, 2.0, 3.0)  # of the limit
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,9 @@ class Shares:
 
 
 def limit_asked(kind: Kind, settings: Settings) -> float:
-    """Return the limit that the title is about: the radius of the rule, or an hour."""
+    """Return the limit that the title is about: the radius of the rule, in km or minutes."""
     if kind.unit == "min":
-        return MINUTES_ASKED
+        return settings.radius_min
     return settings.radius_km if kind.to == "supported" else settings.partner_radius_km
 
 
@@ -91,7 +91,7 @@ def class_limits(kind: Kind, settings: Settings) -> tuple[float, ...]:
     (20.0, 40.0, 80.0, 160.0)
     """
     if kind.unit == "min":
-        return MINUTES
+        return tuple(settings.radius_min * share for share in MINUTES)
     first = limit_asked(kind, settings) / (2 if kind.to == "supported" else 1)
     return tuple(first * 2**step for step in range(4))
 

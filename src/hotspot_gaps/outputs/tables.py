@@ -17,23 +17,28 @@ FIXED_DATE = "2000-01-01T00:00:00.000Z"
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def write_csv(gaps: gpd.GeoDataFrame, path: Path) -> None:
-    """Write the gap table as UTF-8 CSV; kilometres to the metre, degrees to five decimals.
+def write_csv(gaps: pd.DataFrame, path: Path) -> None:
+    """Write a table as UTF-8 CSV, rounded to as much as it says, without its geometry.
 
     Parameters
     ----------
     gaps
-        As `find_gaps` returns it.
+        As `find_gaps` returns it, or any other table.
     path
         File to write.
     """
-    table = for_spreadsheet(rounded(gaps).drop(columns="geometry"))
+    table = for_spreadsheet(rounded(gaps).drop(columns="geometry", errors="ignore"))
     table.to_csv(path, index=False, lineterminator="\n")
 
 
-def rounded(gaps: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Round kilometres to the metre and degrees to five decimals, which is as much as they say."""
-    places = {c: 3 for c in gaps if str(c).endswith("_km")} | {"lat": 5, "lon": 5}
+def rounded(gaps: pd.DataFrame) -> pd.DataFrame:
+    """Round kilometres to the metre, minutes to a tenth, shares to four decimals, degrees to five.
+
+    That is as much as they say.
+    """
+    places = {"lat": 5, "lon": 5}
+    for decimals, words in ((3, ("_km",)), (1, ("travel_min",)), (4, ("share",))):
+        places |= {c: decimals for c in map(str, gaps) if any(word in c for word in words)}
     return gaps.round(places)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import geopandas as gpd
+
     from hotspot_gaps.gaps.missing import Known
     from hotspot_gaps.settings import Settings
 
@@ -93,6 +95,33 @@ def rule_line(settings: Settings) -> str:
         f"{settings.smaller_below:,} inhabitants, no capital) or a border crossing, with no "
         f"documented support within {settings.radius_km:.10g} km. As of {day(settings)}."
     )
+
+
+def layer_notes(gaps: gpd.GeoDataFrame, settings: Settings, *, people: bool) -> tuple[str, ...]:
+    """Say what the road adds to the finding, and what was not asked for want of a layer."""
+    notes = [road_line(gaps, settings)]
+    if not people:
+        notes.append(
+            "People are not counted: `hotspot-gaps fetch population` brings the layer that says."
+        )
+    return tuple(notes)
+
+
+def road_line(gaps: gpd.GeoDataFrame, settings: Settings) -> str:
+    """Say of the hotspots that are asked how many are gaps by road, and where air disagrees."""
+    if gaps["travel"].isna().all():
+        return "Minutes by road are not measured: `hotspot-gaps fetch roads` brings the roads."
+    asked = gaps[gaps["in_question"] & gaps["is_gap"].notna() & gaps["is_gap_by_road"].notna()]
+    asked = asked.astype({"is_gap": bool, "is_gap_by_road": bool})
+    count = int(asked["is_gap_by_road"].sum())
+    odd = asked[asked["is_gap"] != asked["is_gap_by_road"]]
+    line = (
+        f"By road {count} of {len(asked)} are more than {settings.radius_min:.10g} min from "
+        f"documented support, at {settings.travel.border_delay_min:.10g} min a border"
+    )
+    if not len(odd):
+        return f"{line}; road and straight line agree everywhere."
+    return f"{line}; road and straight line disagree for {', '.join(sorted(odd['name']))}."
 
 
 def day(settings: Settings) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
+    import pandas as pd
 
 # geoBoundaries names countries by ISO 3166-1 alpha-3, and Kosovo XKX.
 ALPHA_2 = {"ALB": "AL", "BIH": "BA", "MKD": "MK", "MNE": "ME", "SRB": "RS", "XKX": "XK"}
@@ -67,6 +68,18 @@ def _districts(path: str | Path) -> gpd.GeoDataFrame:
         table = table.assign(country=table["shapeGroup"].map(ALPHA_2), name=table["shapeName"])
         table = table[table["country"].notna()]
     return checked_polygons(table, str(path))[["country", "name", "geometry"]]
+
+
+def areas_by_level(
+    countries: gpd.GeoDataFrame, districts: gpd.GeoDataFrame, codes: pd.Series[str]
+) -> gpd.GeoDataFrame:
+    """Lay countries and their districts into one frame, with `level`; those of some countries."""
+    import geopandas as gpd
+    import pandas as pd
+
+    parts = [countries.assign(level="country"), districts.assign(level="district")]
+    table = pd.concat([part[part["country"].isin(codes.unique())] for part in parts])
+    return gpd.GeoDataFrame(table, geometry="geometry", crs="EPSG:4326").reset_index(drop=True)
 
 
 def load_checkpoints(path: str | Path) -> gpd.GeoDataFrame:
