@@ -13,6 +13,7 @@ from hotspot_gaps.gaps.missing import Known, what_is_known
 from hotspot_gaps.outputs import manifest, tables
 from hotspot_gaps.outputs.folder import written_together
 from hotspot_gaps.outputs.privacy import public_organizations, withheld_by_country
+from hotspot_gaps.outputs.surface_classes import KINDS
 from hotspot_gaps.settings import Settings
 from hotspot_gaps.sources.boundaries import load_boundaries, load_places
 from hotspot_gaps.sources.builtin import read_builtin
@@ -27,6 +28,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import geopandas as gpd
+
+OUTPUTS = {
+    "gaps.csv", "gaps.gpkg", "gaps.parquet", "gap_map.png", "gap_map.pdf", "run.json",
+    "border_scenarios.csv", "border_scenarios.png", "people_by_district.csv",
+    *(f"{kind}.{ending}" for kind in KINDS for ending in ("tif", "png")),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -191,7 +198,7 @@ def run(
     settings = settings or Settings()
     progress("reading and judging")
     result = judge(settings, scheduler=scheduler)
-    with written_together(settings.out) as folder:
+    with written_together(settings.out, OUTPUTS) as folder:
         progress("writing tables")
         _write_tables(result, folder)
         progress("drawing the map")
@@ -229,6 +236,7 @@ def _draw(result: Result, settings: Settings, folder: Path) -> str:
         result.known,
         countries=result.countries,
         settings=settings,
+        sources=_said_of_roads(result),
     )
     save_map(figure, folder / "gap_map.png", folder / "gap_map.pdf")
     return background
@@ -238,13 +246,18 @@ def _write_surfaces(result: Result, settings: Settings, folder: Path) -> None:
     """Write the surfaces; with roads also of minutes, and a map of each."""
     from hotspot_gaps.outputs.surface_files import draw_surfaces, write_surfaces
 
-    roads = result.layers.attributions.get("roads", "")
-    shown: dict[str, Any] = {"countries": result.countries, "settings": settings, "sources": roads}
+    said = _said_of_roads(result)
+    shown: dict[str, Any] = {"countries": result.countries, "settings": settings, "sources": said}
     surfaces = write_surfaces(
         folder, result.gaps, result.organizations, network=result.network, **shown
     )
     if result.network is not None:
         draw_surfaces(surfaces, result.known, result.gaps, result.organizations, **shown)
+
+
+def _said_of_roads(result: Result) -> str:
+    roads = result.layers.attributions.get("roads")
+    return f"Roads: {roads}." if roads else ""
 
 
 def _write_borders(result: Result, network: RoadNetwork, settings: Settings, folder: Path) -> None:
@@ -253,7 +266,8 @@ def _write_borders(result: Result, network: RoadNetwork, settings: Settings, fol
 
     scenarios = border_scenarios(result.gaps, result.organizations, network, settings=settings)
     tables.write_csv(scenarios, folder / "border_scenarios.csv")
-    figure = border_figure(scenarios, result.known, settings=settings)
+    said = _said_of_roads(result)
+    figure = border_figure(scenarios, result.known, settings=settings, sources=said)
     figure.savefig(folder / "border_scenarios.png", metadata={"Software": None})
 
 

@@ -53,11 +53,20 @@ def explanation(gaps: gpd.GeoDataFrame, town: str) -> dict[str, Any]:
         else "not stated",
         "population": row["population"],
         "population from": row["population_source"],
+        **{f"people {c[7:].replace('_', ' ')}": row[c] for c in gaps if c.startswith("people_")},
+        "by road": _by_road(row),
         "place from": row["location_source"],
         "rank": row["rank"] if row["rank"] is not pd.NA else "none",
         "source": row["source"],
     }
     return {name: _plain(value) for name, value in shown.items()}
+
+
+def _by_road(row: pd.Series[Any]) -> Any:
+    """Say the minutes by road, or why there are none."""
+    if row["travel"] == "reached":
+        return f"{row['travel_min']:.0f} min to {row['nearest_supported_by_road_name']}"
+    return row["travel"].replace("_", " ") if isinstance(row["travel"], str) else None
 
 
 def find_hotspot(gaps: pd.DataFrame, town: str) -> Any:

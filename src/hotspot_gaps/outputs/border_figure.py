@@ -25,7 +25,9 @@ MARKS: dict[str, dict[str, Any]] = {
 }
 
 
-def border_figure(scenarios: pd.DataFrame, known: Known, *, settings: Settings) -> Figure:
+def border_figure(
+    scenarios: pd.DataFrame, known: Known, *, settings: Settings, sources: str
+) -> Figure:
     """Draw a row a hotspot in question: minutes to the nearest supported organization.
 
     Parameters
@@ -36,6 +38,8 @@ def border_figure(scenarios: pd.DataFrame, known: Known, *, settings: Settings) 
         Counts from `what_is_known`.
     settings
         The limit in minutes, and the delay.
+    sources
+        What must be said of the roads.
 
     Returns
     -------
@@ -63,7 +67,7 @@ def border_figure(scenarios: pd.DataFrame, known: Known, *, settings: Settings) 
         ):
             figure.text(0.015, 1 - y / height, text, va="top", **look)
         _legend(figure, 1 - 1.2 / height, settings)
-        note = textwrap.fill(f"Roads © OpenStreetMap contributors (ODbL). {KOSOVO_NOTE}", 175)
+        note = textwrap.fill(f"{sources} {KOSOVO_NOTE}", 175)
         figure.text(0.015, 0.1 / height, note, fontsize=7, va="bottom", color=style.MUTED)
     return figure
 

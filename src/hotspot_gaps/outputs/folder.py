@@ -11,17 +11,20 @@ from typing import TYPE_CHECKING
 from hotspot_gaps.errors import OutputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
 
 
 @contextlib.contextmanager
-def written_together(out: Path) -> Iterator[Path]:
+def written_together(out: Path, names: Collection[str] = ()) -> Iterator[Path]:
     """Give a folder to write into; move its files to `out` at the end, all or none.
 
     Parameters
     ----------
     out
         The output folder; made when it does not exist. Files of other names in it are left alone.
+    names
+        Every name that a run may write. Those that this one does not write are removed, so that
+        nothing of an earlier run is taken for a part of it.
 
     Yields
     ------
@@ -44,7 +47,7 @@ def written_together(out: Path) -> Iterator[Path]:
         new = aside / "new"
         new.mkdir()
         yield new
-        _move(new, out, aside)
+        _move(new, out, aside, names)
         done = True
     except OutputError:
         raise
@@ -58,7 +61,7 @@ def written_together(out: Path) -> Iterator[Path]:
                 out.rmdir()
 
 
-def _move(new: Path, out: Path, aside: Path) -> None:
+def _move(new: Path, out: Path, aside: Path, names: Collection[str]) -> None:
     """Move new files in, keeping the ones they replace until all have arrived."""
     old = aside / "old"
     old.mkdir()
@@ -67,6 +70,8 @@ def _move(new: Path, out: Path, aside: Path) -> None:
         if (out / path.name).is_dir():
             raise OutputError(f"{path.name}: a folder of this name is in the way; rename it.")
     moved: list[str] = []
+    written = {path.name for path in paths}
+    stale = [out / name for name in sorted(set(names) - written) if (out / name).is_file()]
     try:
         for path in paths:
             moved.append(path.name)
@@ -74,6 +79,9 @@ def _move(new: Path, out: Path, aside: Path) -> None:
             if target.exists():
                 target.replace(old / path.name)
             path.replace(target)
+        for path in stale:
+            moved.append(path.name)
+            path.replace(old / path.name)
     except BaseException:  # Ctrl-C as well: what was there must come back
         for name in moved:
             if (old / name).exists():

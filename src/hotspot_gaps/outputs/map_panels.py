@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
+
 from hotspot_gaps.gaps.discretion import WITHHELD, is_restricted
 from hotspot_gaps.gaps.flags import count_columns
 from hotspot_gaps.outputs import style
@@ -12,7 +14,6 @@ from hotspot_gaps.outputs.words import APART, not_known
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
     from matplotlib.axes import Axes
 
     from hotspot_gaps.gaps.missing import Known
@@ -117,14 +118,7 @@ def draw_list(
     ax.text(0, 1 - step * 0.6, title, fontsize=11, fontweight="bold", va="center")
     if not len(ranked):
         return
-    where = _destination(organizations)
-    columns = [
-        (0.0, "left", ""),
-        (0.045, "left", "place"),
-        (0.56, "right", "inhabitants"),
-        (0.73, "right", where),
-        (1.0, "right", f"known within {settings.partner_radius_km:.10g} km"),
-    ]
+    columns = _columns(gaps, organizations, settings)
     y = 1 - step * 1.7
     for x, align, word in columns:
         ax.text(x, y, word, ha=align, va="center", fontsize=8, color=style.MUTED)
@@ -140,6 +134,18 @@ def draw_list(
         )
 
 
+def _columns(
+    gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, settings: Settings
+) -> list[tuple[float, str, str]]:
+    """Return where each column stands, how it is aligned, and its heading."""
+    known = f"known within {settings.partner_radius_km:.10g} km"
+    by_road = bool(gaps["travel"].notna().any())
+    edges = (0.535, 0.68, 0.785, 1.0) if by_road else (0.56, 0.73, 1.0)
+    headings = ("inhabitants", _destination(organizations), *(["min by road"] * by_road), known)
+    right = [(edge, "right", heading) for edge, heading in zip(edges, headings, strict=True)]
+    return [(0.0, "left", ""), (0.045, "left", "place"), *right]
+
+
 def _cells(row: pd.Series[Any], settings: Settings) -> tuple[str, ...]:
     """Write one row of the list; organizations in reach that are all withheld are told so."""
     people = f"{row['population']:,}" if row["size_class"] == "smaller_town" else "crossing"
@@ -149,7 +155,14 @@ def _cells(row: pd.Series[Any], settings: Settings) -> tuple[str, ...]:
     known = row[count_columns(settings)[1]]
     withheld = " (withheld)" if known and row["nearest_known_id"] == WITHHELD else ""
     place = f"{shortened(place_name(row), PLACE_LETTERS)} ({row['country']})"
-    return str(row["rank"]), place, people, far, f"{known}{withheld}"
+    minutes = [] if pd.isna(row["travel"]) else [_minutes(row)]
+    return str(row["rank"]), place, people, far, *minutes, f"{known}{withheld}"
+
+
+def _minutes(row: pd.Series[Any]) -> str:
+    """Write the minutes by road, or why there are none."""
+    words = {"unreachable": "no road", "too_far_from_a_road": "not known"}
+    return words.get(row["travel"], f"{row['travel_min']:.0f}")
 
 
 def _destination(organizations: gpd.GeoDataFrame) -> str:

@@ -110,6 +110,7 @@ def gap_map_figure(
     *,
     countries: gpd.GeoDataFrame,
     settings: Settings,
+    sources: str = "",
 ) -> tuple[Figure, str]:
     """Draw the whole page.
 
@@ -119,6 +120,8 @@ def gap_map_figure(
         As for `plot_gap_map`.
     known
         Counts from `what_is_known`; the title and the box are written from them.
+    sources
+        What else must be said of sources, such as of the roads.
 
     Returns
     -------
@@ -129,7 +132,7 @@ def gap_map_figure(
 
     # Text of the user is text: a dollar sign starts no formula.
     with rc_context({"text.parse_math": False, "pdf.fonttype": 42}):
-        return _page(gaps, organizations, known, countries, settings)
+        return _page(gaps, organizations, known, countries, settings, sources=sources)
 
 
 def _page(
@@ -138,6 +141,8 @@ def _page(
     known: Known,
     countries: gpd.GeoDataFrame,
     settings: Settings,
+    *,
+    sources: str,
 ) -> tuple[Figure, str]:
     from matplotlib.figure import Figure
 
@@ -155,7 +160,7 @@ def _page(
     panels.draw_legend(_panel(figure, 0.628, 0.256), known, drawn, settings)
     panels.draw_list(_panel(figure, 0.282, 0.338), gaps, organizations, settings)
     panels.draw_not_known(_panel(figure, 0.072, 0.2), known, settings)
-    notes = textwrap.wrap(sources_note(settings, said), 228)
+    notes = textwrap.wrap(f"{sources_note(settings, said)} {sources}", 228)
     if countries["country"].eq("XK").any():
         notes += textwrap.wrap(KOSOVO_NOTE, 228)
     small: dict[str, Any] = {

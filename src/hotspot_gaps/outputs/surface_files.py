@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from hotspot_gaps.gaps.missing import Known
     from hotspot_gaps.settings import Settings
 
-CODES = {-1: UNREACHABLE, -2: TOO_FAR}
+ANSWERS = {-1: UNREACHABLE, -2: TOO_FAR}
+CODES = {code: answer.replace("_", " ") for code, answer in ANSWERS.items()}
 WHAT = {"km": "Distance on the WGS84 ellipsoid", "min": "Minutes by road"}
 TO = {
     "supported": "the nearest organization with documented support",
@@ -105,7 +106,7 @@ def minutes_by_road(
     def measure(lon: Floats, lat: Floats) -> Floats:
         found = arrival(check_points(lon, lat, "cells"), search, network)
         minutes = np.where(found.answer == REACHED, found.minutes, 0.0)
-        for code, answer in CODES.items():
+        for code, answer in ANSWERS.items():
             minutes[found.answer == answer] = code
         return minutes
 

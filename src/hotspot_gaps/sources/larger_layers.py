@@ -11,6 +11,7 @@ from hotspot_gaps.sources.layer_cache import fetched
 
 if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
+    from hotspot_gaps.sources.layer_cache import Layer
 
 CHECKPOINTS = "road_border_crossings.geojson"
 RASTERS = (".tif", ".tiff")
@@ -76,7 +77,7 @@ def larger_layers(settings: Settings) -> LargerLayers:
     roads, people, districts = cache["roads"], cache["population"], cache["admin2"]
     posts = [path for path in (roads.paths if roads else ()) if path.name == CHECKPOINTS]
     attributions = {
-        layer: "; ".join(attribution for _, attribution in found.terms)
+        layer: _attribution(found)
         for layer, found in zip(("roads", "population", "districts"), cache.values(), strict=True)
         if found is not None and own[layer] is None
     }
@@ -92,6 +93,16 @@ def larger_layers(settings: Settings) -> LargerLayers:
         else districts.paths if districts else (),
         attributions=attributions,
     )  # fmt: skip
+
+
+def _attribution(layer: Layer) -> str:
+    """Join the attributions of the files of a layer, none that another one says already."""
+    said = sorted({attribution for _, attribution in layer.terms}, key=len, reverse=True)
+    kept: list[str] = []
+    for attribution in said:
+        if not any(other.startswith(attribution) for other in kept):
+            kept.append(attribution)
+    return "; ".join(sorted(kept))
 
 
 def _inside(path: Path, endings: tuple[str, ...]) -> list[Path]:
