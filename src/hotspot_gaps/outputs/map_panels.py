@@ -140,8 +140,8 @@ def _columns(
     """Return where each column stands, how it is aligned, and its heading."""
     known = f"known within {settings.partner_radius_km:.10g} km"
     by_road = bool(gaps["travel"].notna().any())
-    edges = (0.535, 0.68, 0.785, 1.0) if by_road else (0.56, 0.73, 1.0)
-    headings = ("inhabitants", _destination(organizations), *(["min by road"] * by_road), known)
+    edges = (0.53, 0.67, 0.78, 1.0) if by_road else (0.56, 0.73, 1.0)
+    headings = ("inhabitants", _destination(organizations), *(["road, min"] * by_road), known)
     right = [(edge, "right", heading) for edge, heading in zip(edges, headings, strict=True)]
     return [(0.0, "left", ""), (0.045, "left", "place"), *right]
 
@@ -154,8 +154,9 @@ def _cells(row: pd.Series[Any], settings: Settings) -> tuple[str, ...]:
     far = f"{km:.1f}" if km >= 0 else band if isinstance(band, str) else "none placed"
     known = row[count_columns(settings)[1]]
     withheld = " (withheld)" if known and row["nearest_known_id"] == WITHHELD else ""
-    place = f"{shortened(place_name(row), PLACE_LETTERS)} ({row['country']})"
     minutes = [] if pd.isna(row["travel"]) else [_minutes(row)]
+    place = shortened(place_name(row), PLACE_LETTERS - 7 * len(minutes))
+    place += f" ({row['country']})"
     return str(row["rank"]), place, people, far, *minutes, f"{known}{withheld}"
 
 
