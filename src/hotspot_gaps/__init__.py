@@ -18,9 +18,15 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hotspot_gaps.access.catchment import catchment
     from hotspot_gaps.access.geodesic import count_within, nearest, pairs_within
+    from hotspot_gaps.access.isochrones import isochrones
+    from hotspot_gaps.access.people import people_beyond, people_in, people_within
+    from hotspot_gaps.access.road_network import road_network
+    from hotspot_gaps.access.travel_time import travel_time
     from hotspot_gaps.errors import (
         CRSError,
+        DownloadError,
         HotspotGapsError,
         InputError,
         MissingExtraError,
@@ -39,11 +45,13 @@ if TYPE_CHECKING:
     from hotspot_gaps.sources.hotspots import load_hotspots
     from hotspot_gaps.sources.organizations import load_organizations
     from hotspot_gaps.sources.partitions import load_partitions
+    from hotspot_gaps.sources.roads import load_roads
 
 __version__ = "0.1.0"
 
 __all__ = [
     "CRSError",
+    "DownloadError",
     "HotspotGapsError",
     "InputError",
     "MissingExtraError",
@@ -55,21 +63,30 @@ __all__ = [
     "SettingsError",
     "UnknownPlaceError",
     "__version__",
+    "catchment",
     "count_within",
     "find_gaps",
+    "isochrones",
     "load_boundaries",
     "load_hotspots",
     "load_organizations",
     "load_partitions",
     "load_places",
+    "load_roads",
     "nearest",
     "pairs_within",
+    "people_beyond",
+    "people_in",
+    "people_within",
     "plot_gap_map",
+    "road_network",
     "run",
+    "travel_time",
 ]
 
 _HOMES = {
     "CRSError": "errors",
+    "DownloadError": "errors",
     "HotspotGapsError": "errors",
     "InputError": "errors",
     "MissingExtraError": "errors",
@@ -80,17 +97,25 @@ _HOMES = {
     "Settings": "settings",
     "SettingsError": "errors",
     "UnknownPlaceError": "errors",
+    "catchment": "access.catchment",
     "count_within": "access.geodesic",
     "find_gaps": "gaps.flags",
+    "isochrones": "access.isochrones",
     "load_boundaries": "sources.boundaries",
     "load_hotspots": "sources.hotspots",
     "load_organizations": "sources.organizations",
     "load_partitions": "sources.partitions",
     "load_places": "sources.boundaries",
+    "load_roads": "sources.roads",
     "nearest": "access.geodesic",
     "pairs_within": "access.geodesic",
+    "people_beyond": "access.people",
+    "people_in": "access.people",
+    "people_within": "access.people",
     "plot_gap_map": "outputs.static_map",
+    "road_network": "access.road_network",
     "run": "pipeline",
+    "travel_time": "access.travel_time",
 }
 
 
