@@ -33,7 +33,7 @@ def test_run_writes_everything_and_says_so(gaps_cli, tmp_path):
     assert code == 0
     assert out.startswith("None of 11 smaller hotspot towns and crossings")
     assert "drawing the map" in err
-    assert len(list(tmp_path.iterdir())) == 6
+    assert len(list(tmp_path.iterdir())) == 7
 
 
 def test_run_json(gaps_cli, tmp_path):

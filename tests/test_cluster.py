@@ -121,12 +121,12 @@ def test_a_worker_that_dies_in_the_middle_changes_nothing(two_workers, million, 
 def test_a_run_on_a_cluster_writes_the_same_bytes(two_workers, tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1600000000")
     monkeypatch.setattr("hotspot_gaps.cluster.ROWS", 7)
-    assert in_partitions(hg.load_hotspots()).npartitions == 6
+    assert in_partitions(hg.load_hotspots()).npartitions == 7
     hg.run(hg.Settings(out=tmp_path / "here"))
     hg.run(hg.Settings(out=tmp_path / "there"), scheduler=two_workers)
     here = {path.name: path.read_bytes() for path in (tmp_path / "here").iterdir()}
     there = {path.name: path.read_bytes() for path in (tmp_path / "there").iterdir()}
-    assert len(here) == 6
+    assert len(here) == 7
     assert here == there
 
 
@@ -136,7 +136,12 @@ def test_run_with_a_local_cluster_from_the_command_line(monkeypatch, capfd, tmp_
     )
     assert code == 0
     assert out.startswith("None of 11 smaller hotspot towns and crossings")
-    assert err.splitlines() == ["· reading and judging", "· writing tables", "· drawing the map"]
+    assert err.splitlines() == [
+        "· reading and judging",
+        "· writing tables",
+        "· drawing the map",
+        "· measuring surfaces",
+    ]
 
 
 def test_the_code_on_the_page_runs(tmp_path, monkeypatch):

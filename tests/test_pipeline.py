@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import geopandas as gpd
 import pandas as pd
 import pytest
 
 import hotspot_gaps as hg
 from hotspot_gaps import pipeline
+from hotspot_gaps.sources.downloads import fetch
 
 HOTSPOTS = """Naziv;country;source;kind;lat;lon
 Rožaje;ME;test;town;;
@@ -46,7 +49,7 @@ def test_own_tables_in_cp1250_with_semicolons(own):
     assert table.loc["Prostor", "reason"].startswith("Not located")
     assert result.known.hotspots_stated is None
     assert result.known.supported_stated is None
-    assert len(result.outputs) == 6
+    assert len(result.outputs) == 7
 
 
 def test_the_date_decides(own):
@@ -120,3 +123,118 @@ def test_every_format_gives_the_same_hotspots(tmp_path, kind):
     assert loaded["hotspot_id"].tolist() == ["ba-zvornik", "me-rozaje"]
     assert loaded["population"].tolist() == [8026, 9121]
     assert loaded.geometry.x.tolist() == pytest.approx([19.1025, 20.1665], abs=1e-6)
+
+
+LAYERED = {
+    "border_scenarios.csv", "border_scenarios.png", "people_by_district.csv",
+    *(f"{what}_to_{whom}.{ending}" for what in ("distance", "minutes")
+      for whom in ("supported", "known") for ending in ("tif", "png")),
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def cache(shared_data, tmp_path_factory):
+    """Fetch every layer from the folder that stands in for the internet."""
+    folder = tmp_path_factory.mktemp("layers")
+    for layer in ("roads", "population", "admin2"):
+        fetch(layer, mirror=str(shared_data), cache=folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def with_layers(cache, tmp_path_factory):
+    """Run on the built-in data with every layer."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("HOTSPOT_GAPS_CACHE", str(cache))
+        patch.setenv("SOURCE_DATE_EPOCH", "1609372800")
+        return hg.run(hg.Settings(out=tmp_path_factory.mktemp("layered")))
+
+
+def test_fetched_layers_are_picked_up(with_layers, full_run):
+    names = {path.name for path in with_layers.outputs}
+    assert names == LAYERED | {path.name for path in full_run.outputs}
+    gaps = with_layers.gaps
+    placed = gaps.geometry.notna()
+    assert gaps["travel"].notna().equals(placed)
+    assert gaps["people_within_25km"].notna().equals(placed)
+    asked = gaps["gap_type"].isin(["covered", "unfunded_partner", "no_known_partner"])
+    assert gaps["is_gap_by_road"].notna().equals(asked)
+    assert full_run.gaps["travel"].isna().all()
+    # What is asked in a straight line has the same answer.
+    for column in ("is_gap", "gap_type", "rank", "nearest_supported_km"):
+        assert gaps[column].equals(full_run.gaps[column])
+
+
+def test_a_run_says_what_it_did_without(with_layers, full_run):
+    assert "fetch roads" in full_run.notes[0]
+    assert "fetch population" in full_run.notes[1]
+    assert with_layers.notes == (
+        "By road 11 of 11 are more than 60 min from documented support, at 20 min a border; road "
+        "and straight line agree everywhere.",
+    )
+
+
+def test_the_manifest_names_every_file_of_the_layers(with_layers):
+    document = json.loads((with_layers.outputs[0].parent / "run.json").read_text("utf-8"))
+    assert [entry["file"] for entry in document["inputs"]["population"]] == [
+        "worldpop_2020_5arcmin_epsg4326.tif"
+    ]
+    roads = [entry["file"] for entry in document["inputs"]["roads"]]
+    assert roads[0] == "road_nodes.parquet"
+    assert len(roads) == 8
+    assert "OpenStreetMap" in document["attributions"]["roads"]
+    assert set(document["outputs"]) == {p.name for p in with_layers.outputs} - {"run.json"}
+
+
+def test_people_of_districts_add_up_to_their_country(with_layers):
+    table = pd.read_csv(with_layers.outputs[0].parent / "people_by_district.csv")
+    districts = table[table["level"] == "district"]
+    countries = table[table["level"] == "country"].set_index("country")
+    assert districts["country"].value_counts().to_dict() == {
+        "XK": 38, "RS": 25, "ME": 23, "AL": 12, "BA": 12, "MK": 8,
+    }  # fmt: skip
+    added = districts.groupby("country")["people"].sum()
+    # Districts and countries are drawn by two sources, coarsely.
+    assert (added / countries["people"]).tolist() == pytest.approx([1] * 6, abs=0.03)
+    assert countries["published_people"].notna().all()
+    assert countries.loc["XK", "difference_share"] == pytest.approx(0.123, abs=0.01)  # too high
+    assert (table["people_beyond_supported"] >= table["people_beyond_known"]).all()
+    assert table["share_beyond_supported"].between(0, 1).all()
+
+
+def test_the_same_input_gives_the_same_bytes_with_layers(with_layers, cache, monkeypatch, tmp_path):
+    monkeypatch.setenv("HOTSPOT_GAPS_CACHE", str(cache))
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1609372800")
+    again = hg.run(hg.Settings(out=tmp_path))
+    for one, other in zip(with_layers.outputs, again.outputs, strict=True):
+        assert one.read_bytes() == other.read_bytes(), one.name
+
+
+def test_nothing_of_a_run_with_layers_stays_beside_one_without(with_layers, tmp_path):
+    for path in with_layers.outputs:
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / "notes.txt").write_text("mine")
+    result = hg.run(hg.Settings(out=tmp_path))
+    written = {path.name for path in result.outputs}
+    assert {path.name for path in tmp_path.iterdir()} == written | {"notes.txt"}
+
+
+def test_settings_name_layers_of_ones_own(shared_data, tmp_path):
+    settings = hg.Settings(
+        roads=shared_data / "roads",
+        population=shared_data / "population" / "pop_2018_5km_epsg3035.tif",
+        travel={"border_delay_min": 0.0},
+        out=tmp_path,
+    )
+    result = pipeline.judge(settings)
+    assert result.gaps["travel"].eq("reached").sum() == result.gaps.geometry.notna().sum()
+    assert result.layers.attributions == {
+        "roads": "roads", "population": "pop_2018_5km_epsg3035.tif",
+    }  # fmt: skip
+    kotor = result.gaps.set_index("name").loc["Kotor"]
+    assert kotor["travel_min"] == pytest.approx(182.9, abs=0.1)  # 20 less than with the delay
+
+
+def test_a_layer_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(hg.MissingInputError, match=r"none\.tif: there is no such file or folder"):
+        pipeline.judge(hg.Settings(population=tmp_path / "none.tif"))

@@ -62,3 +62,33 @@ def test_wrong_files(tmp_path):
         Settings.from_toml(tmp_path / "bad.toml")
     with pytest.raises(SettingsError, match="not readable"):
         Settings.from_toml(tmp_path)
+
+
+def test_travel_is_a_table_of_its_own(tmp_path):
+    text = 'roads = "my_roads"\n[travel]\nborder_delay_min = 5\nclosed_borders = ["XK-RS"]\n'
+    (tmp_path / "run.toml").write_text(text + "speeds_km_h = { trunk = 70 }\n")
+    settings = Settings.from_toml(tmp_path / "run.toml")
+    assert settings.roads == tmp_path / "my_roads"
+    assert settings.travel.border_delay_min == 5
+    assert settings.travel.closed_borders == ("RS-XK",)
+    assert settings.travel.speeds_km_h["trunk"] == 70
+    assert settings.travel.speeds_km_h["primary"] == 65
+
+
+@pytest.mark.parametrize(
+    ("travel", "message"),
+    [
+        (
+            {"border_dely_min": 3},
+            r"travel.border_dely_min: .* Did you mean travel.border_delay_min",
+        ),
+        ({"speeds_km_h": {"footway": 5}}, "there is no class footway of roads; known: motorway"),
+        ({"speeds_km_h": {"trunk": 0}}, "greater than 0"),
+        ({"closed_borders": ["Serbia"]}, "write RS-XK, all, or without_checkpoint"),
+        ({"border_delay_min": -1}, "greater than or equal to 0"),
+        ({"detour": 0.5}, "greater than or equal to 1"),
+    ],
+)
+def test_impossible_travel_is_told(travel, message):
+    with pytest.raises(SettingsError, match=message):
+        Settings(travel=travel)

@@ -19,6 +19,34 @@ def test_files_appear_together_and_others_stay(tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "mine.txt"]
 
 
+def test_what_an_earlier_run_left_goes_and_comes_back_on_failure(tmp_path, monkeypatch):
+    for name in ("a", "stale", "mine.txt"):
+        (tmp_path / name).write_text("old")
+    with pytest.raises(RuntimeError), written_together(tmp_path, {"a", "stale"}):
+        raise RuntimeError
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "mine.txt", "stale"]
+    replace = Path.replace
+
+    def stopped(self, target):
+        if self.name == "stale" and target.parent.name == "old":
+            raise KeyboardInterrupt
+        return replace(self, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", stopped)
+        with (
+            pytest.raises(KeyboardInterrupt),
+            written_together(tmp_path, {"a", "stale"}) as folder,
+        ):
+            (folder / "a").write_text("new")
+    assert {p.name: p.read_text() for p in tmp_path.iterdir()} == dict.fromkeys(
+        ("a", "mine.txt", "stale"), "old"
+    )
+    with written_together(tmp_path, {"a", "stale"}) as folder:
+        (folder / "a").write_text("new")
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "mine.txt"]
+
+
 def test_a_failure_while_writing_leaves_what_was_there(tmp_path):
     (tmp_path / "a").write_text("old")
     with pytest.raises(RuntimeError), written_together(tmp_path) as folder:

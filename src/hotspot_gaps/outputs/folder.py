@@ -86,6 +86,6 @@ def _move(new: Path, out: Path, aside: Path, names: Collection[str]) -> None:
         for name in moved:
             if (old / name).exists():
                 (old / name).replace(out / name)
-            elif not (new / name).exists():
+            elif name in written and not (new / name).exists():
                 (out / name).unlink(missing_ok=True)
         raise
