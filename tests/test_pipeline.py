@@ -183,6 +183,7 @@ def test_the_manifest_names_every_file_of_the_layers(with_layers):
     assert roads[0] == "road_nodes.parquet"
     assert len(roads) == 8
     assert "OpenStreetMap" in document["attributions"]["roads"]
+    assert document["counts"]["roads"]["components"] == 125
     assert set(document["outputs"]) == {p.name for p in with_layers.outputs} - {"run.json"}
 
 

@@ -5,9 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from hotspot_gaps.access.road_network import RoadNetwork, road_network
-from hotspot_gaps.gaps.by_people import people_far_from_support, with_people
-from hotspot_gaps.gaps.by_road import border_scenarios, with_roads
 from hotspot_gaps.gaps.flags import find_gaps
 from hotspot_gaps.gaps.missing import Known, what_is_known
 from hotspot_gaps.outputs import manifest, tables
@@ -17,17 +14,18 @@ from hotspot_gaps.outputs.surface_classes import KINDS
 from hotspot_gaps.settings import Settings
 from hotspot_gaps.sources.boundaries import load_boundaries, load_places
 from hotspot_gaps.sources.builtin import read_builtin
-from hotspot_gaps.sources.districts import areas_by_level, load_checkpoints, load_districts
 from hotspot_gaps.sources.hotspots import load_hotspots
 from hotspot_gaps.sources.larger_layers import LargerLayers, larger_layers
 from hotspot_gaps.sources.organizations import load_organizations
-from hotspot_gaps.sources.roads import load_roads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     import geopandas as gpd
+
+    from hotspot_gaps.access.road_network import RoadNetwork
+    from hotspot_gaps.sources.roads import RoadReport
 
 OUTPUTS = {
     "gaps.csv", "gaps.gpkg", "gaps.parquet", "gap_map.png", "gap_map.pdf", "run.json",
@@ -48,8 +46,10 @@ class Result:
         What is listed, placed and missing.
     headline
         The finding in one line, as on the map.
-    network, layers
-        Roads, and where the larger layers are; None where there are no roads.
+    layers
+        Where the larger layers are.
+    network, roads
+        The roads and what they are made of; None where there are none.
     notes
         What the road says, and what was not asked for want of a layer, a line each.
     outputs
@@ -61,8 +61,9 @@ class Result:
     countries: gpd.GeoDataFrame
     known: Known
     headline: str
-    network: RoadNetwork | None
     layers: LargerLayers
+    network: RoadNetwork | None
+    roads: RoadReport | None
     notes: tuple[str, ...]
     outputs: tuple[Path, ...] = ()
 
@@ -109,10 +110,14 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
         boundaries=countries,
     )
     gaps = _find_gaps(hotspots, organizations, settings, scheduler)
-    network = _network(layers, countries, settings)
+    network, roads = _network(layers, countries, settings)
     if network is not None:
+        from hotspot_gaps.gaps.by_road import with_roads
+
         gaps = with_roads(gaps, organizations, network, settings=settings)
     if layers.population:
+        from hotspot_gaps.gaps.by_people import with_people
+
         gaps = with_people(gaps, layers.population, settings=settings)
     known = what_is_known(
         gaps,
@@ -123,22 +128,27 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
     )
     notes = layer_notes(gaps, settings, people=bool(layers.population))
     said = headline(known, settings)
-    return Result(gaps, organizations, countries, known, said, network, layers, notes)
+    return Result(gaps, organizations, countries, known, said, layers, network, roads, notes)
 
 
 def _network(
     layers: LargerLayers, countries: gpd.GeoDataFrame, settings: Settings
-) -> RoadNetwork | None:
-    """Read the roads, if there are any."""
+) -> tuple[RoadNetwork | None, RoadReport | None]:
+    """Read the roads, if there are any, and say what they are made of."""
     if layers.roads is None:
-        return None
-    posts = layers.checkpoints
-    return road_network(
-        load_roads(layers.roads),
+        return None, None
+    from hotspot_gaps.access.road_network import road_network
+    from hotspot_gaps.sources.districts import load_checkpoints
+    from hotspot_gaps.sources.roads import load_roads, report_roads
+
+    posts, roads = layers.checkpoints, load_roads(layers.roads)
+    network = road_network(
+        roads,
         boundaries=countries,
         checkpoints=None if posts is None else load_checkpoints(posts),
         travel=settings.travel,
     )
+    return network, report_roads(roads)
 
 
 def _find_gaps(
@@ -262,6 +272,7 @@ def _said_of_roads(result: Result) -> str:
 
 def _write_borders(result: Result, network: RoadNetwork, settings: Settings, folder: Path) -> None:
     """Write minutes with open, delayed and closed borders, as a table and a figure."""
+    from hotspot_gaps.gaps.by_road import border_scenarios
     from hotspot_gaps.outputs.border_figure import border_figure
 
     scenarios = border_scenarios(result.gaps, result.organizations, network, settings=settings)
@@ -273,6 +284,9 @@ def _write_borders(result: Result, network: RoadNetwork, settings: Settings, fol
 
 def _write_people(result: Result, settings: Settings, folder: Path) -> None:
     """Write how many people live far from support, by country and district."""
+    from hotspot_gaps.gaps.by_people import people_far_from_support
+    from hotspot_gaps.sources.districts import areas_by_level, load_districts
+
     areas = areas_by_level(
         result.countries, load_districts(result.layers.districts), result.gaps["country"]
     )
@@ -290,6 +304,7 @@ def _write_manifest(result: Result, settings: Settings, folder: Path, background
     counts = {
         "rows": manifest.row_counts(result.gaps, result.organizations),
         **asdict(result.known),
+        **({"roads": asdict(result.roads)} if result.roads else {}),
         "withheld_by_country": withheld_by_country(result.organizations),
     }
     document = manifest.build_manifest(

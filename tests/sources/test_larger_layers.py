@@ -25,7 +25,7 @@ def test_what_was_fetched_is_found(shared_data, tmp_path, monkeypatch):
     assert layers.checkpoints.name == "road_border_crossings.geojson"
     # OpenStreetMap is said once, not for roads and for crossings.
     assert layers.attributions == {
-        "roads": "© OpenStreetMap contributors, extracts by Geofabrik",
+        "roads": "© OpenStreetMap contributors, extracts by Geofabrik (ODbL 1.0)",
     }  # fmt: skip
     assert sorted(layers.files()) == ["checkpoints", "roads"]
 

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspot_gaps.access.ellipsoid import check_points
-from hotspot_gaps.access.travel_time import REACHED, TOO_FAR, UNREACHABLE, arrival, search_from
 from hotspot_gaps.gaps.discretion import is_restricted
 from hotspot_gaps.outputs.surface_classes import KINDS
 from hotspot_gaps.outputs.surface_grid import surface_grid
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.gaps.missing import Known
     from hotspot_gaps.settings import Settings
 
-ANSWERS = {-1: UNREACHABLE, -2: TOO_FAR}
+ANSWERS = {-1: "unreachable", -2: "too_far_from_a_road"}  # of `travel_time`
 CODES = {code: answer.replace("_", " ") for code, answer in ANSWERS.items()}
 WHAT = {"km": "Distance on the WGS84 ellipsoid", "min": "Minutes by road"}
 TO = {
@@ -100,6 +99,8 @@ def minutes_by_road(
     organizations: gpd.GeoDataFrame, network: RoadNetwork
 ) -> Callable[[Floats, Floats], Any]:
     """Make a measure of the minutes to the nearest of some organizations, with the codes."""
+    from hotspot_gaps.access.travel_time import REACHED, arrival, search_from
+
     points = organizations.geometry[organizations.geometry.notna()]
     search = search_from(check_points(points.x, points.y, "organizations"), network)
 

@@ -96,13 +96,12 @@ def larger_layers(settings: Settings) -> LargerLayers:
 
 
 def _attribution(layer: Layer) -> str:
-    """Join the attributions of the files of a layer, none that another one says already."""
-    said = sorted({attribution for _, attribution in layer.terms}, key=len, reverse=True)
-    kept: list[str] = []
-    for attribution in said:
+    """Join the attributions of the files of a layer, none that a longer one says already."""
+    kept: dict[str, str] = {}
+    for licence, attribution in sorted(layer.terms, key=lambda term: -len(term[1])):
         if not any(other.startswith(attribution) for other in kept):
-            kept.append(attribution)
-    return "; ".join(sorted(kept))
+            kept[attribution] = f"{attribution} ({licence})"
+    return "; ".join(sorted(kept.values()))
 
 
 def _inside(path: Path, endings: tuple[str, ...]) -> list[Path]:
