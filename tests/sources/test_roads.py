@@ -5,7 +5,7 @@ from __future__ import annotations
 import geopandas as gpd
 import pandas as pd
 import pytest
-from shapely import LineString
+from shapely import LineString, Point
 
 import hotspot_gaps as hg
 from conftest import make_roads
@@ -82,10 +82,27 @@ def test_a_missing_column_is_told(folder, column):
     assert (found.file, found.column) == ("roads_BA.parquet", column.replace("ramp", "link"))
 
 
-def test_a_length_below_zero_is_told(folder):
-    write(folder / "roads_BA.parquet", u=[3], v=[5], length_m=[-1.0])
+@pytest.mark.parametrize("length_m", [-1.0, float("inf"), float("nan"), 1e9])
+def test_an_impossible_length_is_told(folder, length_m):
+    write(folder / "roads_BA.parquet", u=[3], v=[5], length_m=[length_m])
     found = problem(folder)
     assert (found.file, found.row, found.column) == ("roads_BA.parquet", 1, "length_m")
+
+
+@pytest.mark.parametrize("shape", [None, LineString(), Point(18, 43)])
+def test_a_road_without_a_line_is_told(folder, shape):
+    table = gpd.read_parquet(folder / "roads_BA.parquet")
+    table.set_geometry(gpd.GeoSeries([shape], crs="EPSG:4326")).to_parquet(
+        folder / "roads_BA.parquet"
+    )
+    found = problem(folder)
+    assert (found.file, found.row, found.column) == ("roads_BA.parquet", 1, "geometry")
+
+
+def test_a_node_off_the_earth_is_told(folder):
+    nodes = pd.DataFrame({"node": [7, 3, 5], "lon": 18.0, "lat": [43.0, 91.0, 43.0]})
+    nodes.to_parquet(folder / "road_nodes.parquet")
+    assert (problem(folder).row, problem(folder).column) == (2, "lat")
 
 
 def test_a_node_without_a_position_is_told(folder):

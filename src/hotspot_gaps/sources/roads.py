@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+LARGEST = 2.0**62  # of an id
+LONGEST_M = 20_040_000.0  # half way around the earth
 NODES_FILE = "road_nodes.parquet"
 EDGE_COLUMNS = ("u", "v", "road_class", "link", "oneway", "length_m", "geometry")
 
@@ -180,10 +182,9 @@ def _read_nodes(file: Path) -> gpd.GeoDataFrame:
     _check_columns(table, ("node", "lon", "lat"), file)
     numbers = {column: _numbers(table, column, file) for column in ("node", "lon", "lat")}
     ids = numbers["node"].astype("int64")
-    if ids.duplicated().any():
-        row = int(table.index[ids.duplicated()][0])
-        what = "another row has this node."
-        raise file_error(file.name, what, "Give each node one row.", row=row, column="node")
+    _check(table, "node", ~ids.duplicated(), "is another row's node.", file)
+    for column, most in (("lon", 180), ("lat", 90)):
+        _check(table, column, numbers[column].abs() <= most, "is not in degrees.", file)
     points = gpd.points_from_xy(numbers["lon"], numbers["lat"])
     nodes = gpd.GeoDataFrame({"node": ids.to_numpy()}, geometry=points, crs="EPSG:4326")
     return nodes.sort_values("node", ignore_index=True)
@@ -200,12 +201,18 @@ def _read_edges(file: Path) -> gpd.GeoDataFrame:
     edges = gpd.GeoDataFrame(table[list(EDGE_COLUMNS)])
     for column in ("u", "v", "length_m"):
         edges[column] = _numbers(edges, column, file)
-    if not (edges["length_m"] >= 0).all():
-        row = int(edges.index[~(edges["length_m"] >= 0)][0])
-        what = "a length is 0 m or more."
-        raise file_error(file.name, what, "Correct it.", row=row, column="length_m")
+    _check(edges, "length_m", edges["length_m"].between(0, LONGEST_M), "is no length.", file)
+    lines = edges.geometry.geom_type.eq("LineString") & ~edges.geometry.is_empty
+    _check(edges, "geometry", lines, "is no line. Leave the road out.", file)
     kinds = {"u": "int64", "v": "int64", "link": "bool", "oneway": "bool", "length_m": "float64"}
     return edges.astype(kinds)
+
+
+def _check(table: pd.DataFrame, column: str, good: pd.Series[bool], what: str, file: Path) -> None:
+    """Refuse a table of which a row is not good."""
+    if not good.all():
+        row = int(str(table.index[~good][0]))
+        raise file_error(file.name, f"this {what}", "Correct it.", row=row, column=column)
 
 
 def _check_columns(table: pd.DataFrame, needed: tuple[str, ...], file: Path) -> None:
@@ -221,8 +228,5 @@ def _numbers(table: pd.DataFrame, column: str, file: Path) -> pd.Series[float]:
     import pandas as pd
 
     numbers: pd.Series[float] = pd.to_numeric(table[column], errors="coerce")
-    if numbers.isna().any():
-        row = int(table.index[numbers.isna()][0])
-        what = "this is not a number."
-        raise file_error(file.name, what, "Correct it.", row=row, column=column)
+    _check(table, column, numbers.abs() < LARGEST, "is not a number that can be.", file)
     return numbers
