@@ -45,6 +45,15 @@ def test_areas_agree_with_the_minutes_of_points(network, hotspots):
     assert (~inside[minutes > 50]).mean() > 0.99
 
 
+def test_an_area_holds_the_place_it_starts_from(straight):
+    aside = make_points((18.2, 43.05))  # 5.6 km from the road, 17 minutes
+    areas = isochrones(aside, straight, minutes=[5, 30]).geometry
+    # Around it one walks, but only toward what joins where it joins: a strip of a kilometre.
+    assert areas.iloc[0].distance(aside.geometry.item()) < 0.005
+    assert areas.iloc[1].contains(aside.geometry.item())
+    assert areas.iloc[1].contains(Point(18.25, 43.0))
+
+
 def test_more_time_reaches_more(straight):
     areas = isochrones(make_points(A), straight, minutes=[5, 10, 20]).geometry.tolist()
     assert areas[1].buffer(1e-9).contains(areas[0])

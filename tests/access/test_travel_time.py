@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from pyproj import Geod
 from scipy.sparse.csgraph import dijkstra
 from shapely import box
 
@@ -184,8 +185,65 @@ def test_a_closed_border_is_not_crossed(closed):
     assert across(closed_borders=(closed,))["travel"].item() == "unreachable"
 
 
+def test_closing_what_is_not_there_is_refused():
+    with pytest.raises(hg.SettingsError, match=r"no road crosses AA-CC\. Roads cross: AA-BB"):
+        across(closed_borders=("AA-CC",))
+    with pytest.raises(hg.SettingsError, match="without_checkpoint needs a table of checkpoints"):
+        across(closed_borders=("without_checkpoint",))
+    with pytest.raises(hg.SettingsError, match="Roads cross: none"):
+        minutes(ACROSS, [A], [D], {"closed_borders": ("AA-BB",)})
+
+
 def test_another_border_closed_changes_nothing():
-    assert across(closed_borders=("AA-CC",))["travel_min"].item() == pytest.approx(200)
+    third = box(18.0, 41, 18.5, 42)
+    frame = pd.concat(
+        [COUNTRIES, gpd.GeoDataFrame({"country": ["CC"]}, geometry=[third], crs=4326)]
+    )
+    rows = [*ACROSS, (A, (18.2, 41.5), "primary", 170, False)]
+    found = minutes(rows, [A], [D], {"closed_borders": ("AA-CC",)}, boundaries=frame)
+    assert found["travel_min"].item() == pytest.approx(200)
+
+
+def test_the_border_is_where_the_drawn_line_cuts_the_road():
+    """At 18.55, a tenth of the way from B to C; the place is at a fifth, and pays going west."""
+    lands = COUNTRIES.assign(geometry=[box(17, 42, 18.55, 45), box(18.55, 42, 21, 45)])
+    place = (18.6, 43.0)
+    west = minutes(ACROSS, [place], [B], boundaries=lands)["travel_min"].item()
+    east = minutes(ACROSS, [place], [C], boundaries=lands)["travel_min"].item()
+    # 65 km in an hour; the nearest point of 65 steps is at most half a kilometre away, 1.6 min.
+    assert west == pytest.approx(20 + 12, abs=2)
+    assert east == pytest.approx(48, abs=2)
+
+
+def test_places_join_roads_of_their_own_country():
+    """A place a kilometre from a road of BB, and farther from one of its own country, AA."""
+    rows = [
+        *ACROSS,
+        ((18.7, 43.06), (18.0, 43.06), "primary", 57, False),
+        (A, (18.0, 43.06), "primary", 7, False),
+    ]
+    place = (18.745, 43.01)  # by the boundaries in AA
+    network = road_network(make_roads(rows), boundaries=COUNTRIES)
+    free = travel_time(make_points(place), make_points(D), network)
+    assert free["road_km"].item() == pytest.approx(1.2, abs=0.2)
+    moved = make_points(place, country=["BB"])  # and by its own word in BB
+    said = travel_time(moved, make_points(D), network)
+    assert said["travel_min"].item() < free["travel_min"].item() - 19
+    unknown = travel_time(make_points(place, country=["Narnia"]), make_points(D), network)
+    assert unknown["travel_min"].item() == free["travel_min"].item()
+    shut = network.with_borders(20, ("all",))
+    assert travel_time(moved, make_points(D), shut)["travel"].item() == "reached"
+    assert travel_time(make_points(place), make_points(D), shut)["travel"].item() == "unreachable"
+
+
+def test_hotspots_of_the_region_join_their_own_country(hotspots, network):
+    placed = hotspots[hotspots.geometry.notna()]
+    points = check_points(placed.geometry.x, placed.geometry.y, "hotspots")
+    joint = network.join(points, placed["country"].to_numpy(dtype=str)).joint
+    found = np.full(len(network.joints.road), "", dtype="<U2")
+    for country, rows, _ in network.joints.countries:
+        found[rows] = network.lands.codes[country]
+    assert found[joint].tolist() == placed["country"].tolist()
 
 
 def test_crossings_without_a_checkpoint_can_be_closed():
@@ -281,6 +339,70 @@ def joined_at_itself(places, network):
     joint = network.join(points).joint
     share = network.joints.share[joint]
     return (share == 0) | (share == 1)
+
+
+def cut_up(rows, border):
+    """Make a graph of every point on roads where one may join, a kilometre or less apart."""
+    graph, points = nx.MultiDiGraph(), {}
+    for number, (one, other, kind, km, oneway) in enumerate(rows):
+        steps = max(int(np.ceil(km)), 1)
+        shares = np.arange(steps + 1) / steps
+        names = [one, *((number, share) for share in shares[1:-1]), other]
+        lon = one[0] + shares * (other[0] - one[0])
+        lat = one[1] + shares * (other[1] - one[1])
+        cut = (border - one[0]) / (other[0] - one[0]) if other[0] != one[0] else 2.0
+        for at, name in enumerate(names):
+            points[name] = (lon[at], lat[at], lon[at] > border)
+        for at in range(steps):
+            crosses = shares[at] <= cut < shares[at + 1] and 0 < cut < 1
+            minutes = km / steps / Travel().speeds_km_h[kind] * 60 + 20 * crosses
+            graph.add_edge(names[at + 1], names[at], minutes=minutes)  # against the direction
+            if not oneway:
+                graph.add_edge(names[at], names[at + 1], minutes=minutes)
+    return graph, points
+
+
+@settings(max_examples=60, deadline=None)
+@given(random_roads, st.lists(positions, min_size=2, max_size=5, unique=True))
+def test_another_reading_of_the_method_gives_the_same_minutes(rows, positions_):
+    """networkx on roads in pieces, with a border, joined by brute force."""
+    border = 18.333
+    lands = COUNTRIES.assign(geometry=[box(17, 42, border, 45), box(border, 42, 21, 45)])
+    travel = Travel(farthest_road_km=1000)
+    network = road_network(make_roads(rows), boundaries=lands, travel=travel)
+    assume(len({(*sorted(row[:2]),) for row in rows}) == len(rows))
+    # Long roads only, so that no piece that the line cuts off is passed through.
+    assume(all(row[3] >= 20 for row in rows))
+    graph, points = cut_up(rows, border)
+    names = list(points)
+    where = np.array([points[name] for name in names])
+
+    def joined(at):
+        mine = np.flatnonzero(where[:, 2] == (at[0] > border))
+        if not mine.size:
+            return None, np.inf
+        full = np.full(mine.size, at[0]), np.full(mine.size, at[1])
+        metres = Geod(ellps="WGS84").inv(*full, *where[mine, :2].T)[2]
+        best = metres.min()
+        # Two joints may be equally near; then the answer may be that of either.
+        assume((metres < best + 0.01).sum() == 1)
+        return names[mine[metres.argmin()]], best / 1000 * 1.3 / 25 * 60
+
+    place, *facilities = positions_
+    ends = [joined(at) for at in facilities]
+    start, off = joined(place)
+    best = np.inf
+    for at, (end, more) in zip(facilities, ends, strict=True):
+        if start is None or end is None:
+            continue
+        straight = Geod(ellps="WGS84").inv(*place, *at)[2] / 1000 * 1.3 / 25 * 60
+        try:
+            way = nx.dijkstra_path_length(graph, end, start, weight="minutes") + off + more
+        except nx.NetworkXNoPath:
+            way = np.inf
+        best = min(best, way, straight if start == end else np.inf)
+    found = travel_time(make_points(place), make_points(*facilities), network)["travel_min"].item()
+    assert (np.inf if np.isnan(found) else found) == pytest.approx(best, rel=1e-6)
 
 
 @settings(max_examples=40, deadline=None)

@@ -18,9 +18,10 @@ from scipy.sparse.csgraph import connected_components
 from hotspot_gaps.access.ellipsoid import WGS84
 
 if TYPE_CHECKING:
+    import geopandas as gpd
     from numpy.typing import NDArray
 
-    from hotspot_gaps.access.ellipsoid import Floats, Ints
+    from hotspot_gaps.access.ellipsoid import Floats, Ints, Points
 
 PIECE_M = 20_000.0
 NEAR_BORDER_M = 3_000.0
@@ -35,16 +36,49 @@ class Links(NamedTuple):
     length_m: Floats
 
 
-def countries_of(points: NDArray[Any], polygons: NDArray[Any], links: Links) -> Ints:
+class Lands(NamedTuple):
+    """Countries: their codes, in the order of the alphabet, and their polygons in degrees."""
+
+    codes: NDArray[Any]
+    polygons: NDArray[Any]
+
+    def locate(self, points: NDArray[Any]) -> Ints:
+        """Return the country that each point is in; the nearest where it is in none."""
+        tree = shapely.STRtree(self.polygons)
+        found = np.full(len(points), -1)
+        inside, which = tree.query(points, predicate="within")
+        # The last assignment wins, so that a point in two polygons is in the first of them.
+        found[inside[::-1]] = which[::-1]
+        outside = np.flatnonzero(found < 0)
+        found[outside] = tree.nearest(points[outside])
+        return found
+
+    def of(self, points: Points, codes: NDArray[Any] | None) -> Ints:
+        """Return the country of each point: by its code where it is one, or where it lies."""
+        found = np.full(points.lon.size, -1)
+        if codes is not None:
+            at = np.minimum(np.searchsorted(self.codes, codes), self.codes.size - 1)
+            found = np.where(self.codes[at] == codes, at, -1)
+        rest = np.flatnonzero(found < 0)
+        found[rest] = self.locate(shapely.points(*points.take(rest)))
+        return found
+
+
+def lands_of(boundaries: gpd.GeoDataFrame) -> Lands:
+    """Take the countries out of a frame with `country` and polygons."""
+    shapes = boundaries.groupby("country").geometry.apply(lambda parts: parts.union_all())
+    return Lands(shapes.index.to_numpy(dtype="<U2"), shapes.to_numpy())
+
+
+def countries_of(points: NDArray[Any], lands: Lands, links: Links) -> Ints:
     """Find the country of each junction.
 
     Parameters
     ----------
     points
         Junctions in degrees on WGS84.
-    polygons
-        Countries; a junction in none of them, as on a coast that is drawn coarsely, is in the
-        nearest.
+    lands
+        Countries.
     links
         The roads between them.
 
@@ -53,20 +87,33 @@ def countries_of(points: NDArray[Any], polygons: NDArray[Any], links: Links) -> 
     numpy.ndarray
         Position of the country of each junction.
     """
-    tree = shapely.STRtree(polygons)
-    found = np.full(len(points), -1)
-    inside, which = tree.query(points, predicate="within")
-    # The last assignment wins, so that a junction in two polygons is in the first of them.
-    found[inside[::-1]] = which[::-1]
-    outside = np.flatnonzero(found < 0)
-    found[outside] = tree.nearest(points[outside])
-    borders = shapely.boundary(polygons)
+    found, borders = lands.locate(points), shapely.boundary(lands.polygons)
     for _ in range(ROUNDS):
         moved = _move_pieces(found, points, borders, links)
         if (moved == found).all():
             break
         found = moved
     return found
+
+
+def crossing_shares(lines: NDArray[Any], country: Ints, lands: Lands, links: Links) -> Floats:
+    """Return the share of each road that lies before the border that it crosses; 1 where none.
+
+    It is half where the drawn border does not cut the road, because the junction at one end was
+    moved to the other side.
+    """
+    shares = np.ones(links.u.size)
+    crossing = np.flatnonzero(country[links.u] != country[links.v])
+    borders = shapely.boundary(lands.polygons)
+    for end in (links.u, links.v):  # the border of the country that it leaves, or enters
+        cuts = shapely.intersection(lines[crossing], borders[country[end[crossing]]])
+        at, row = shapely.get_coordinates(cuts, return_index=True)
+        found = shapely.line_locate_point(lines[crossing][row], shapely.points(at), normalized=True)
+        for number in np.unique(row):
+            if shares[crossing[number]] == 1:
+                shares[crossing[number]] = np.median(found[row == number])
+    shares[crossing[shares[crossing] == 1]] = 0.5
+    return shares
 
 
 def _move_pieces(country: Ints, points: NDArray[Any], borders: NDArray[Any], links: Links) -> Ints:

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
-from hotspot_gaps.access.ellipsoid import Points, check_points
+from hotspot_gaps.access.ellipsoid import Points, check_points, geodesic_m
 from hotspot_gaps.access.frames import points_of
 from hotspot_gaps.access.joints import along, away, toward
 from hotspot_gaps.access.road_network import with_sources
+from hotspot_gaps.access.travel_time import codes_of
 from hotspot_gaps.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hotspot_gaps.access.ellipsoid import Floats
-    from hotspot_gaps.access.road_network import RoadNetwork
+    from hotspot_gaps.access.road_network import Joined, RoadNetwork
 
 CELL_M = 500.0
 MOST_CELLS = 2000  # a side; a larger area has larger cells
@@ -70,8 +71,11 @@ def isochrones(
     where = points_of(places, "places")
     points = check_points(where.lon, where.lat, "places")
     shapes: NDArray[Any] = np.full((len(places), len(times)), None, dtype=object)
+    codes = codes_of(places, where.rows)
     for at, row in enumerate(where.rows):
-        shapes[row] = _areas(points.take([at]), network, times)
+        code = None if codes is None else codes[[at]]
+        joined = network.join(points.take([at]), code)
+        shapes[row] = _areas(points.take([at]), joined, network, times)
     return gpd.GeoDataFrame(
         {"minutes": np.tile(times, len(places))},
         geometry=shapes.ravel(),
@@ -80,23 +84,28 @@ def isochrones(
     )
 
 
-def _areas(place: Points, network: RoadNetwork, times: list[float]) -> list[Any]:
+def _areas(place: Points, joined: Joined, network: RoadNetwork, times: list[float]) -> list[Any]:
     """Return the areas reached from one place, in the order of the times."""
     from pyproj import Transformer
     from shapely import MultiPolygon, make_valid, transform
 
-    minutes = minutes_to_joints(place, network, max(times))
-    reached = np.flatnonzero(minutes <= max(times))
-    if not reached.size:
+    minutes = minutes_to_joints(joined, network, max(times))
+    if not np.isfinite(joined.minutes[0]):
         return [MultiPolygon()] * len(times)
+    reached = np.append(np.flatnonzero(minutes <= max(times)), joined.joint)
     crs = f"+proj=laea +lat_0={place.lat[0]} +lon_0={place.lon[0]} +datum=WGS84 +units=m"
     there = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
     back = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
     east, north = there.transform(*network.joints.points.take(reached))
     x, y = _grid(east, north, network.travel.farthest_road_km * 1000)
     lon, lat = back.transform(*np.meshgrid(x, y))
-    joined = network.join(Points(lon.ravel(), lat.ravel()))
-    field = np.minimum(minutes[joined.joint] + joined.minutes, FAR_MIN).reshape(lon.shape)
+    corners = Points(lon.ravel(), lat.ravel())
+    theirs = network.join(corners)
+    field = minutes[theirs.joint] + theirs.minutes
+    same = np.flatnonzero((theirs.joint == joined.joint) & np.isfinite(theirs.minutes))
+    straight = geodesic_m(place.take(np.zeros(same.size, dtype=int)), corners.take(same))
+    field[same] = np.minimum(field[same], network.off_road_min(straight))
+    field = np.minimum(field, FAR_MIN).reshape(lon.shape)
     areas = (_below(x, y, field, time) for time in times)
     return [
         make_valid(transform(area, lambda xy: np.column_stack(back.transform(*xy.T))))
@@ -104,11 +113,10 @@ def _areas(place: Points, network: RoadNetwork, times: list[float]) -> list[Any]
     ]
 
 
-def minutes_to_joints(place: Points, network: RoadNetwork, limit: float) -> Floats:
+def minutes_to_joints(joined: Joined, network: RoadNetwork, limit: float) -> Floats:
     """Return the minutes from one place to every joint, infinite beyond about the limit."""
     joints, ways, size = network.joints, network.ways, network.size
     every = np.arange(joints.road.size)
-    joined = network.join(place)
     if not np.isfinite(joined.minutes[0]):
         return np.full(every.size, np.inf)
     start = joints.road[joined.joint]

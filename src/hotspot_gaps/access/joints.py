@@ -20,29 +20,41 @@ if TYPE_CHECKING:
 STEP_M = 1000.0
 
 
+class InCountry(NamedTuple):
+    """The joints in one country: its position, the numbers of the joints, and their tree."""
+
+    country: int
+    rows: Ints
+    tree: Facilities
+
+
 class Joints(NamedTuple):
-    """Points on roads: the road, the share of it that lies before the point, and their tree."""
+    """Points on roads: the road, the share of it before the point, and their trees by country."""
 
     road: Ints
     share: Floats
     points: Points
-    tree: Facilities
+    countries: tuple[InCountry, ...]
 
 
 class Ways(NamedTuple):
-    """Roads between junctions: their ends, minutes, minutes of delay at a border, and direction.
+    """Roads between junctions: their ends, minutes, direction, and borders.
 
-    `minutes` are without the delay; it is infinite at a closed border, and 0 where there is none.
+    `minutes` are without the `delay`, which is infinite at a closed border and 0 where there is
+    none; `cut` is the share of a road that lies before its border, 1 where there is none.
     """
 
     u: Ints
     v: Ints
     minutes: Floats
-    delay: Floats
     oneway: NDArray[np.bool_]
+    delay: Floats
+    cut: Floats
 
 
-def make_joints(lines: NDArray[Any], links: Links, allowed: NDArray[np.bool_]) -> Joints:
+def make_joints(
+    lines: NDArray[Any], links: Links, allowed: NDArray[np.bool_], country: Ints, cut: Floats
+) -> Joints:
     """Cut the roads that may be joined into steps of about a kilometre.
 
     Parameters
@@ -53,6 +65,10 @@ def make_joints(lines: NDArray[Any], links: Links, allowed: NDArray[np.bool_]) -
         Ends and lengths of the roads.
     allowed
         Roads that may be joined anywhere; not motorways and ramps.
+    country
+        Position of the country of each junction.
+    cut
+        Share of each road that lies before the border it crosses.
 
     Returns
     -------
@@ -71,24 +87,26 @@ def make_joints(lines: NDArray[Any], links: Links, allowed: NDArray[np.bool_]) -
     road, share = road[keep], share[keep]
     shapes = shapely.line_interpolate_point(lines[road], share, normalized=True)
     points = check_points(shapely.get_x(shapes), shapely.get_y(shapes), "roads")
-    return Joints(road, share, points, index_facilities(*points, unique=True))
+    there = np.where(share <= cut[road], country[links.u[road]], country[links.v[road]])
+    countries = []
+    for at in np.unique(there).tolist():
+        rows = np.flatnonzero(there == at)
+        tree = index_facilities(*points.take(rows), unique=True)
+        countries.append(InCountry(at, rows, tree))
+    return Joints(road, share, points, tuple(countries))
 
 
 def away(joint: Ints, joints: Joints, ways: Ways) -> tuple[Floats, Floats]:
     """Return the minutes from joints to both ends of their roads, `u` first."""
-    road, share = joints.road[joint], joints.share[joint]
-    minutes, delay, oneway = ways.minutes[road], ways.delay[road], ways.oneway[road]
-    to_u = share * minutes + np.where(share > 0.5, delay, 0)
-    to_v = (1 - share) * minutes + np.where(share <= 0.5, delay, 0)
+    to_u, to_v = _to_ends(joint, joints, ways)
+    oneway, share = ways.oneway[joints.road[joint]], joints.share[joint]
     return np.where(oneway & (share > 0), np.inf, to_u), to_v
 
 
 def toward(joint: Ints, joints: Joints, ways: Ways) -> tuple[Floats, Floats]:
     """Return the minutes to joints from both ends of their roads, `u` first."""
-    road, share = joints.road[joint], joints.share[joint]
-    minutes, delay, oneway = ways.minutes[road], ways.delay[road], ways.oneway[road]
-    from_u = share * minutes + np.where(share > 0.5, delay, 0)
-    from_v = (1 - share) * minutes + np.where(share <= 0.5, delay, 0)
+    from_u, from_v = _to_ends(joint, joints, ways)
+    oneway, share = ways.oneway[joints.road[joint]], joints.share[joint]
     return from_u, np.where(oneway & (share < 1), np.inf, from_v)
 
 
@@ -96,5 +114,14 @@ def along(one: Ints, other: Ints, joints: Joints, ways: Ways) -> Floats:
     """Return the minutes from joints to others on the same road, along it."""
     road, start, end = joints.road[one], joints.share[one], joints.share[other]
     minutes = np.abs(end - start) * ways.minutes[road]
-    minutes += np.where((start > 0.5) != (end > 0.5), ways.delay[road], 0)
+    minutes += np.where((start > ways.cut[road]) != (end > ways.cut[road]), ways.delay[road], 0)
     return np.where(ways.oneway[road] & (end < start), np.inf, minutes)
+
+
+def _to_ends(joint: Ints, joints: Joints, ways: Ways) -> tuple[Floats, Floats]:
+    """Return the minutes between joints and both ends, whatever the direction of travel."""
+    road, share = joints.road[joint], joints.share[joint]
+    minutes, delay, beyond = ways.minutes[road], ways.delay[road], share > ways.cut[road]
+    u = share * minutes + np.where(beyond, delay, 0)
+    v = (1 - share) * minutes + np.where(beyond, 0, delay)
+    return u, v

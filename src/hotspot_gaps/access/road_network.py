@@ -10,11 +10,19 @@ import numpy as np
 import shapely
 from scipy.sparse import csr_matrix
 
-from hotspot_gaps.access.borders import Links, components, countries_of
+from hotspot_gaps.access.borders import (
+    Lands,
+    Links,
+    components,
+    countries_of,
+    crossing_shares,
+    lands_of,
+)
 from hotspot_gaps.access.chunks import budget
 from hotspot_gaps.access.ellipsoid import WGS84
 from hotspot_gaps.access.joints import Joints, Ways, make_joints
 from hotspot_gaps.access.neighbours import nearest_of
+from hotspot_gaps.errors import SettingsError
 from hotspot_gaps.settings import Travel
 
 if TYPE_CHECKING:
@@ -51,12 +59,15 @@ class RoadNetwork:
         Minutes along each road, without borders.
     oneway
         Roads that lead from `u` to `v` only.
-    border
-        For each road the pair of countries whose border it crosses, such as `RS-XK`, or nothing.
+    border, cut
+        For each road the pair of countries whose border it crosses, such as `RS-XK`, or nothing;
+        and the share of the road that lies before it.
     checkpoint
         Whether a crossing has a checkpoint; true everywhere where no checkpoints were given.
     joints
         Where places may join the roads.
+    lands
+        Countries; none where there are no boundaries.
     travel
         Speeds and borders.
     """
@@ -67,8 +78,10 @@ class RoadNetwork:
     minutes: Floats
     oneway: NDArray[np.bool_]
     border: NDArray[Any]
+    cut: Floats
     checkpoint: NDArray[np.bool_]
     joints: Joints
+    lands: Lands | None
     travel: Travel
 
     def with_borders(self, delay_min: float, closed: tuple[str, ...] = ()) -> RoadNetwork:
@@ -87,7 +100,7 @@ class RoadNetwork:
             closed = crossing
         delay = np.where(crossing, self.travel.border_delay_min, 0.0)
         delay[closed] = np.inf
-        return Ways(self.u, self.v, self.minutes, delay, self.oneway)
+        return Ways(self.u, self.v, self.minutes, self.oneway, delay, self.cut)
 
     @cached_property
     def forwards(self) -> csr_matrix:
@@ -104,15 +117,28 @@ class RoadNetwork:
         """The same against the direction of travel."""
         return self.forwards.T.tocsr()
 
-    def join(self, points: Points) -> Joined:
-        """Join points to the nearest joint by a straight line, which is lengthened and slow."""
-        if not self.joints.road.size:
-            nothing = np.full(points.lon.size, np.inf)
-            return Joined(np.zeros(points.lon.size, dtype=np.int64), nothing, nothing)
-        found, metres = nearest_of(points, self.joints.tree, 1, budget(-1, None))
-        minutes = self.off_road_min(metres[:, 0])
-        minutes[metres[:, 0] > self.travel.farthest_road_km * 1000] = np.inf
-        return Joined(found[:, 0], metres[:, 0], minutes)
+    def join(self, points: Points, codes: NDArray[Any] | None = None) -> Joined:
+        """Join points to the nearest joint of their country, by a straight line.
+
+        Parameters
+        ----------
+        points
+            In degrees.
+        codes
+            Countries of the points; where there is none, or one that is not known, the polygon
+            that a point lies in decides.
+        """
+        where = np.zeros(points.lon.size, dtype=np.int64)
+        if self.lands is not None:
+            where = self.lands.of(points, codes)
+        joint, metres = np.zeros_like(where), np.full(where.size, np.inf)
+        for country, rows, tree in self.joints.countries:
+            mine = np.flatnonzero(where == country)
+            found, away = nearest_of(points.take(mine), tree, 1, budget(-1, None))
+            joint[mine], metres[mine] = rows[found[:, 0]], away[:, 0]
+        minutes = self.off_road_min(metres)
+        minutes[metres > self.travel.farthest_road_km * 1000] = np.inf
+        return Joined(joint, metres, minutes)
 
     def off_road_min(self, metres: Floats) -> Floats:
         """Return the minutes off the roads for straight metres."""
@@ -145,11 +171,18 @@ def road_network(
     -------
     RoadNetwork
 
+    Raises
+    ------
+    SettingsError
+        A border is to be closed that no road crosses, or crossings without a checkpoint, and no
+        checkpoints are given.
+
     Notes
     -----
-    A road crosses a border if its ends are in two countries; see `access.borders` for how coarse
-    boundaries are met. Places join roads of all classes but motorways, at junctions and every
-    kilometre between them, in components with 1 % of all length or more.
+    A road crosses a border if its ends are in two countries, where the drawn border cuts it; see
+    `access.borders` for how coarse boundaries are met. Places join roads of all classes but
+    motorways, at junctions and every kilometre between them, in components with 1 % of all length
+    or more.
     """
     travel = travel or Travel()
     edges, nodes = roads.edges, roads.nodes
@@ -159,18 +192,21 @@ def road_network(
     ramp = edges["link"].to_numpy(dtype=bool)
     speed = speed * np.where(ramp, travel.link_factor, 1.0)
     border, checkpoint = np.full(len(edges), "", dtype="<U5"), np.ones(len(edges), dtype=bool)
-    lines = edges.geometry.to_numpy()
-    if boundaries is not None:
-        where = countries_of(nodes.geometry.to_numpy(), boundaries.geometry.to_numpy(), links)
-        code = boundaries["country"].to_numpy(dtype="<U2")[where]
-        border = _pairs(code[u], code[v])
+    lines, where, cut = edges.geometry.to_numpy(), np.zeros(len(nodes), int), np.ones(len(edges))
+    lands = None if boundaries is None else lands_of(boundaries)
+    if lands is not None:
+        where = countries_of(nodes.geometry.to_numpy(), lands, links)
+        border = _pairs(lands.codes[where[u]], lands.codes[where[v]])
+        cut = crossing_shares(lines, where, lands, links)
     if checkpoints is not None:
         checkpoint = _have_checkpoint(lines, border, checkpoints)
+    _check_closed(travel, border, checkpoints is not None)
     allowed = ~ramp & edges["road_class"].ne("motorway").to_numpy() & _large(links, len(nodes))
     return RoadNetwork(
         size=len(nodes), u=u, v=v, minutes=links.length_m / 1000 / speed * 60,
-        oneway=edges["oneway"].to_numpy(dtype=bool), border=border, checkpoint=checkpoint,
-        joints=make_joints(lines, links, allowed), travel=travel,
+        oneway=edges["oneway"].to_numpy(dtype=bool), border=border, cut=cut,
+        checkpoint=checkpoint, joints=make_joints(lines, links, allowed, where, cut),
+        lands=lands, travel=travel,
     )  # fmt: skip
 
 
@@ -209,6 +245,22 @@ def with_sources(
     indices = np.concatenate([graph.indices, to[open_]]).astype(np.int32)
     data = np.concatenate([graph.data, cost[open_]])
     return csr_matrix((data, indices, starts.astype(np.int32)), shape=(size + more, size + more))
+
+
+def _check_closed(travel: Travel, border: NDArray[Any], checkpoints: bool) -> None:
+    """Refuse to close what is not there: the answer would be that of an open border."""
+    wanted = [kind for kind in travel.closed_borders if "-" in kind]
+    strange = sorted(set(wanted) - set(border.tolist()))
+    if strange:
+        known = ", ".join(sorted(set(border.tolist()) - {""})) or "none"
+        raise SettingsError(
+            f"closed_borders: no road crosses {', '.join(strange)}. Roads cross: {known}."
+        )
+    if "without_checkpoint" in travel.closed_borders and not checkpoints:
+        raise SettingsError(
+            "closed_borders: without_checkpoint needs a table of checkpoints; name one in the "
+            "setting checkpoints."
+        )
 
 
 def _pairs(one: NDArray[Any], other: NDArray[Any]) -> NDArray[Any]:

@@ -20,6 +20,7 @@ from hotspot_gaps.access.road_network import Joined, with_sources
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
+    from numpy.typing import NDArray
 
     from hotspot_gaps.access.ellipsoid import Floats, Ints
     from hotspot_gaps.access.road_network import RoadNetwork
@@ -85,7 +86,8 @@ def travel_time(
 
     Notes
     -----
-    The way is from the place to the facility. Both join the road nearest to them, at `detour`
+    The way is from the place to the facility. Both join the road of their country that is nearest
+    to them (their column `country`, ISO 3166-1 alpha-2, or the boundaries, say which), at `detour`
     times the straight line and `access_km_h`; where they join at the same point, one may also go
     straight from one to the other, by the same rule. A facility too far from a road is not
     reached. Of facilities at one position the first is taken.
@@ -99,9 +101,11 @@ def travel_time(
 
     names = ids_of(facilities, id)
     where = points_of(facilities, "facilities")
-    search = search_from(check_points(where.lon, where.lat, "facilities"), network)
+    points = check_points(where.lon, where.lat, "facilities")
+    search = search_from(points, network, codes_of(facilities, where.rows))
     asked = points_of(places, "places")
-    found = arrival(check_points(asked.lon, asked.lat, "places"), search, network)
+    points = check_points(asked.lon, asked.lat, "places")
+    found = arrival(points, search, network, codes_of(places, asked.rows))
     rows = np.append(where.rows, -1)[found.facility]
     taken = pd.api.extensions.take(names.array, rows, allow_fill=True, fill_value=pd.NA)
     table = pd.DataFrame(
@@ -116,7 +120,17 @@ def travel_time(
     return table.reindex(pd.RangeIndex(len(places))).set_axis(places.index)
 
 
-def search_from(facilities: Points, network: RoadNetwork) -> Search:
+def codes_of(frame: gpd.GeoDataFrame, rows: Ints) -> NDArray[Any] | None:
+    """Return the codes of countries that a frame says itself."""
+    if "country" not in frame:
+        return None
+    codes: NDArray[Any] = frame["country"].astype("str").fillna("").to_numpy(dtype=str)[rows]
+    return codes
+
+
+def search_from(
+    facilities: Points, network: RoadNetwork, codes: NDArray[Any] | None = None
+) -> Search:
     """Search from all facilities at once, against the direction of travel.
 
     Parameters
@@ -125,12 +139,14 @@ def search_from(facilities: Points, network: RoadNetwork) -> Search:
         Points in degrees; of several at one position the first is taken.
     network
         As `road_network` returns it.
+    codes
+        Countries of the facilities, as for `RoadNetwork.join`.
 
     Returns
     -------
     Search
     """
-    joined = network.join(facilities)
+    joined = network.join(facilities, codes)
     near = np.flatnonzero(np.isfinite(joined.minutes))
     _, first = np.unique(facilities.lon[near] + 1j * facilities.lat[near], return_index=True)
     rows = near[np.sort(first)]
@@ -148,7 +164,9 @@ def search_from(facilities: Points, network: RoadNetwork) -> Search:
     return Search(minutes[:size], np.append(rows, -1)[which], *searched)
 
 
-def arrival(places: Points, search: Search, network: RoadNetwork) -> Arrival:
+def arrival(
+    places: Points, search: Search, network: RoadNetwork, codes: NDArray[Any] | None = None
+) -> Arrival:
     """Join places to the roads, and tell the minutes to the nearest facility of each.
 
     Parameters
@@ -159,12 +177,14 @@ def arrival(places: Points, search: Search, network: RoadNetwork) -> Arrival:
         As `search_from` returns it.
     network
         The network that was searched.
+    codes
+        Countries of the places, as for `RoadNetwork.join`.
 
     Returns
     -------
     Arrival
     """
-    joined = network.join(places)
+    joined = network.join(places, codes)
     if not network.joints.road.size:
         none = np.full(joined.joint.size, -1), np.full(joined.joint.size, np.nan)
         return Arrival(*none, joined.metres, np.full(joined.joint.size, TOO_FAR, dtype=object))
