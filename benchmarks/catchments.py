@@ -45,10 +45,11 @@ def catchment(bench: Bench, sizes: Sizes) -> Section:
         f"Catchment: {_pairs(n, m):,} pairs of {n:,} places and {m:,} facilities",
         f"Supply per person within {REACH_M // 1000} km: `catchment` of hotspot_gaps against "
         "`two_stage_fca`, `enhanced_two_stage_fca` and `three_stage_fca` of PySAL access, on the "
-        "same pairs and with the same steps of weights. Making the pairs is in neither's seconds, "
-        "nor, favouring access, making its object of them. hotspot_gaps checks the pairs within "
-        "its seconds: unknown ids, wrong costs, and pairs that are there twice, for which it "
-        "sorts them. access calls the function of weights once a pair; for 2SFCA it has none.",
+        "same pairs and with the same steps of weights. Both go from a frame of pairs to access by "
+        "place: making the pairs is in neither's seconds, making its object of them is in those of "
+        "access, and checks are in those of hotspot_gaps: unknown ids, wrong costs, and pairs that "
+        "are there twice, for which it orders them by facility. access calls the function of "
+        "weights once a pair; for 2SFCA it has none.",
         figures,
         ("contender", "median, s", "from, to", "peak MB", "largest relative difference"),
         table,

@@ -176,20 +176,20 @@ def catchment_ours(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, *, me
 def catchment_access(
     places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, *, method: str
 ) -> Ready:
-    """PySAL `access` on the same pairs; making its object of them is not timed."""
+    """PySAL `access` on the same pairs; naming their columns as it wants them is not timed."""
     from access import Access, weights
 
     pairs, demand, supply = _catchment_input(places, facilities)
-    asked = Access(
-        demand_df=demand.rename("demand").rename_axis("place").reset_index(),
-        demand_index="place", demand_value="demand",
-        supply_df=supply.rename("supply").rename_axis("id").reset_index(),
-        supply_index="id", supply_value="supply",
-        cost_df=pairs.astype({"id": "int64"}).rename_axis("place").reset_index(),
-        cost_origin="place", cost_dest="id", cost_name="distance_m",
-    )  # fmt: skip
+    people = demand.rename("demand").rename_axis("place").reset_index()
+    seats = supply.rename("supply").rename_axis("id").reset_index()
+    costs = pairs.astype({"id": "int64"}).rename_axis("place").reset_index()
 
     def work() -> Any:
+        asked = Access(
+            demand_df=people, demand_index="place", demand_value="demand",
+            supply_df=seats, supply_index="id", supply_value="supply",
+            cost_df=costs, cost_origin="place", cost_dest="id", cost_name="distance_m",
+        )  # fmt: skip
         if method == "2sfca":
             return asked.two_stage_fca(max_cost=REACH_M)
         step = weights.step_fn(STEPS)

@@ -414,6 +414,22 @@ def test_a_pair_that_is_there_twice_is_told():
     ]
 
 
+@given(regions(), st.data())
+def test_no_pair_that_is_there_twice_slips_through(region, data):
+    pairs, demand, supply = region
+    rows = st.lists(st.integers(0, len(pairs) - 1), min_size=1, max_size=9)
+    rows = data.draw(rows if len(pairs) else st.just([]))
+    twice = pd.concat([pairs, pairs.iloc[rows].assign(travel_min=data.draw(st.integers(0, 40)))])
+    if data.draw(st.booleans()):
+        twice = twice.sort_index(kind="stable")  # as `pairs_within` gives them
+    again = np.flatnonzero(twice.reset_index()[["index", "id"]].duplicated())
+    if not rows:
+        assert again.size == 0
+        assert len(measure(twice, demand, supply).access) == len(demand)
+        return
+    assert [problem[1] for problem in problems_of(twice, demand, supply)] == (again + 1).tolist()
+
+
 def test_many_rows_with_one_problem_are_counted():
     bad = pd.concat([ROADS[:1]] * 1000).assign(travel_min=-1.0)
     told = problems_of(bad, ZONES, TWO)

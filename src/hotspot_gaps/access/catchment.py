@@ -109,13 +109,16 @@ def catchment(
     """
     _check_method(method, weights)
     rows = pair_rows(pairs, demand, supply, [cost] if cost_back is None else [cost, cost_back])
-    there, *back = [_matrix(rows, weights_at(costs, weights)) for costs in rows.costs]
-    if there.nnz < len(pairs):
+    ordered = _by_place(rows)
+    pattern = _pattern(ordered)
+    # Places rise from entry to entry of a facility, unless one is there twice.
+    if not pattern.tocsc().has_canonical_format:
         raise InputError(repeated(rows, pairs))
+    there, *back = [_filled(pattern, weights_at(costs, weights)) for costs in ordered.costs]
     reach = back[0] if back else there
     if method == "3sfca":
         chosen = selection(there)
-        there, reach = _times(there, chosen), _times(reach, chosen)
+        there, reach = (_filled(pattern, kind.data * chosen) for kind in (there, reach))
     people, ratio, access = shared_out(there, reach, rows.demand, rows.supply)
     facilities = pd.DataFrame({"people": people, "ratio": ratio}, index=supply.index)
     return Catchment(pd.Series(access, index=demand.index, name="access"), facilities)
@@ -126,9 +129,10 @@ def selection(weights: csr_array) -> Floats:
 
     Wan, Zou and Sternberg (2012): its weight over the sum of the weights in reach of the place.
     """
-    total = weights.T @ np.ones(weights.shape[0])
+    total = weights @ np.ones(weights.shape[1])
     chosen: Floats = np.zeros(weights.nnz)
-    np.divide(weights.data, total[weights.indices], out=chosen, where=weights.data > 0)
+    totals = np.repeat(total, np.diff(weights.indptr))
+    np.divide(weights.data, totals, out=chosen, where=weights.data > 0)
     return chosen
 
 
@@ -140,8 +144,8 @@ def shared_out(
     Parameters
     ----------
     there, back
-        Weights of what places reach and of whom facilities reach; a row a facility, a column a
-        place.
+        Weights of what places reach and of whom facilities reach; a row a place, a column a
+        facility.
     demand, supply
         People by place, capacity by facility.
 
@@ -150,14 +154,14 @@ def shared_out(
     people, ratio, access
         By facility, by facility, and by place; see `catchment`.
     """
-    people = back @ demand
+    people = back.T @ demand
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         ratio = supply / people
     rated = np.isfinite(ratio)
-    access = there.T @ np.where(rated, ratio, 0)
+    access = there @ np.where(rated, ratio, 0)
     if not rated.all():
         ratio[~rated] = np.nan
-        reached, with_ratio = there.T @ np.ones(supply.size), there.T @ rated.astype(float)
+        reached, with_ratio = there @ np.ones(supply.size), there @ rated.astype(float)
         access[(reached > 0) & (with_ratio == 0)] = np.nan
     return people, ratio, access
 
@@ -172,18 +176,30 @@ def _check_method(method: str, weights: Weights) -> None:
         raise SettingsError("weights: e2sfca has steps or a function. With one cost it is 2sfca.")
 
 
-def _matrix(rows: PairRows, weights: Floats) -> csr_array:
-    """Return the weights with a row a facility; pairs that are there twice become one entry."""
-    from scipy.sparse import coo_array
+def _by_place(rows: PairRows) -> PairRows:
+    """Return the pairs in the order of their places, as `pairs_within` gives them."""
+    if (rows.place[1:] >= rows.place[:-1]).all():
+        return rows
+    order = np.argsort(rows.place, kind="stable")
+    costs = tuple(cost[order] for cost in rows.costs)
+    return rows._replace(place=rows.place[order], facility=rows.facility[order], costs=costs)
 
-    # Places come in their order from `pairs_within`, so a row is sorted without sorting.
-    at = (rows.facility.astype(np.int32), rows.place.astype(np.int32))
-    return coo_array((weights, at), shape=(rows.supply.size, rows.demand.size)).tocsr()
 
+def _pattern(rows: PairRows) -> csr_array:
+    """Return a 1 for each pair in the order of their places; a row a place, a column a facility.
 
-def _times(weights: csr_array, factors: Floats) -> csr_array:
-    """Return the weights, entry by entry times factors."""
+    Pairs in this order need no sorting, which would take more time than all the sums.
+    """
     from scipy.sparse import csr_array
 
-    data = weights.data * factors
-    return csr_array((data, weights.indices, weights.indptr), shape=weights.shape)
+    ends = np.cumsum(np.bincount(rows.place, minlength=rows.demand.size))
+    facility, ends = rows.facility.astype(np.int32), np.append(0, ends).astype(np.int32)
+    entries = np.ones(facility.size, dtype=np.int8), facility, ends
+    return csr_array(entries, shape=(rows.demand.size, rows.supply.size))
+
+
+def _filled(pattern: csr_array, weights: Floats) -> csr_array:
+    """Return the weights, entry by entry where the pattern has its own."""
+    from scipy.sparse import csr_array
+
+    return csr_array((weights, pattern.indices, pattern.indptr), shape=pattern.shape)

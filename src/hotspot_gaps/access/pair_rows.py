@@ -98,8 +98,8 @@ def _number_problems(column: pd.Series[Any], problem: Problem) -> list[Problem]:
     if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_complex_dtype(column):
         return [replace(problem, value=str(column.dtype), what="these are no numbers.")]
     numbers, most = _floats(column), np.inf if problem.what == "cost" else np.finfo(float).max
-    if not numbers.size or (numbers.min() >= 0 and numbers.max() <= most):
-        return []  # with a NaN neither is so
+    if not numbers.size or (numbers.min() >= 0 and (most == np.inf or numbers.max() <= most)):
+        return []  # with a NaN the least is NaN
     wrong = np.flatnonzero(~((numbers >= 0) & (numbers <= most)))
     shown = column.iloc[wrong[:MAX_TOLD]]
     named = shown.map(str) if problem.column else (f"{at}: {value}" for at, value in shown.items())
@@ -115,7 +115,7 @@ def _positions(labels: pd.Index[Any], index: pd.Index[Any]) -> Ints:
     numbered = isinstance(index, pd.RangeIndex) and (index.start, index.step) == (0, 1)
     if numbered and pd.api.types.is_integer_dtype(labels) and not labels.hasnans:
         numbers: Ints = labels.to_numpy(dtype=np.int64)
-        if numbers.size and numbers.min() >= 0 and numbers.max() < index.size:
+        if numbers.view(np.uint64).max(initial=0) < index.size:  # a negative one is very large
             return numbers  # what most frames have: their labels are positions
     codes, once = pd.factorize(labels)  # so that each label is looked up once
     positions: Ints = np.append(index.get_indexer(pd.Index(once)), -1)  # the code of NA is -1
