@@ -263,6 +263,113 @@ def _circles(places: gpd.GeoDataFrame, corners: int) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(geometry=shapely.polygons(rings), crs="EPSG:4326")
 
 
+def travel_ours(_: gpd.GeoDataFrame, __: gpd.GeoDataFrame, *, searches: int) -> Ready:
+    """`search_from` of hotspot_gaps, from points to minutes and facilities at every junction."""
+    from hotspot_gaps.access.travel_time import search_from
+
+    network, organizations = _network(), _organizations()
+
+    def work() -> Any:
+        return [search_from(organizations, network) for _ in range(searches)]
+
+    return Ready(work, lambda found: found[-1].minutes)
+
+
+def travel_dijkstra(_: gpd.GeoDataFrame, __: gpd.GeoDataFrame, *, searches: int) -> Ready:
+    """One bare search of scipy on the same graph, from the nearest junctions."""
+    from scipy.sparse.csgraph import dijkstra
+
+    network = _network()
+    graph, (ends, minutes) = network.backwards, _ends(network)
+    nearest = np.unique(ends[np.arange(len(ends)), minutes.argmin(axis=1)])
+
+    def work() -> Any:
+        return [dijkstra(graph, indices=nearest, min_only=True) for _ in range(searches)]
+
+    return Ready(work, lambda found: found[-1])
+
+
+def travel_one_by_one(_: gpd.GeoDataFrame, __: gpd.GeoDataFrame) -> Ready:
+    """Search from each end of each organization's road alone, add the way there, take the least."""
+    from scipy.sparse.csgraph import dijkstra
+
+    network = _network()
+    graph, (ends, minutes) = network.backwards, _ends(network)
+
+    def work() -> Any:
+        found = np.full(network.size, np.inf)
+        for end, way in zip(ends.ravel(), minutes.ravel(), strict=True):
+            found = np.minimum(found, dijkstra(graph, indices=end) + way)
+        return found
+
+    return Ready(work, np.asarray)
+
+
+def travel_network(_: gpd.GeoDataFrame, __: gpd.GeoDataFrame) -> Ready:
+    """`road_network` of hotspot_gaps with borders; loading the roads is not timed."""
+    from hotspot_gaps import load_boundaries
+    from hotspot_gaps.access.road_network import road_network
+    from hotspot_gaps.sources.roads import load_roads
+
+    roads, countries = load_roads(_roads_folder()), load_boundaries()
+    return Ready(lambda: road_network(roads, boundaries=countries), lambda network: network.minutes)
+
+
+def travel_places(_: gpd.GeoDataFrame, __: gpd.GeoDataFrame) -> Ready:
+    """`travel_time` of hotspot_gaps, from frames to a frame, for every built-in place."""
+    from hotspot_gaps import load_organizations, load_places
+    from hotspot_gaps.access.travel_time import travel_time
+
+    network, places, organizations = _network(), load_places(), load_organizations()
+    public = organizations[organizations["sensitivity"] == "public"]
+
+    def work() -> Any:
+        return travel_time(places, public, network, id="organization_id")
+
+    return Ready(work, lambda found: found["travel_min"].to_numpy())
+
+
+def _network() -> Any:
+    """Return the network of the real roads, with borders."""
+    from hotspot_gaps import load_boundaries
+    from hotspot_gaps.access.road_network import road_network
+    from hotspot_gaps.sources.roads import load_roads
+
+    network = road_network(load_roads(_roads_folder()), boundaries=load_boundaries())
+    network.backwards  # noqa: B018 (made when first asked for, and kept)
+    return network
+
+
+def _roads_folder() -> Path:
+    from benchmarks.inputs import roads_folder
+
+    folder = roads_folder()
+    if folder is None:
+        raise FileNotFoundError("roads")
+    return folder
+
+
+def _organizations() -> Any:
+    """Return the points of the built-in public organizations."""
+    from hotspot_gaps import load_organizations
+    from hotspot_gaps.access.ellipsoid import check_points
+    from hotspot_gaps.access.frames import points_of
+
+    organizations = load_organizations()
+    where = points_of(organizations[organizations["sensitivity"] == "public"], "facilities")
+    return check_points(where.lon, where.lat, "facilities")
+
+
+def _ends(network: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Return both ends of the road of each organization, and the minutes from there to it."""
+    from hotspot_gaps.access.joints import toward
+
+    joined = network.join(_organizations())
+    road = network.joints.road[joined.joint]
+    ways = np.column_stack(toward(joined.joint, network.joints, network.ways))
+    return np.column_stack((network.u[road], network.v[road])), ways + joined.minutes[:, None]
+
+
 def index(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> Ready:
     """Only put the facilities into their tree; of the places, one is measured."""
     from hotspot_gaps import nearest

@@ -36,6 +36,7 @@ class Sizes:
     files: tuple[int, int] = (4_000_000, 100_000)
     earth: tuple[int, int] = (13_000_000, 1_000_000)
     people: tuple[int, int] = (1_000, 4_000)
+    searches: int = 50
     growth: tuple[int, ...] = (1_000, 10_000, 100_000, 1_000_000)
     longest_s: float = 60
 

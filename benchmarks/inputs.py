@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geopandas as gpd
@@ -56,6 +58,13 @@ def population(path: str, cells: int) -> None:
         transform=from_bounds(*REGION, cells, cells),
     ) as new:  # fmt: skip
         new.write(people, 1)
+
+
+def roads_folder() -> Path | None:
+    """Return where the real roads are, if they are there."""
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    folders = (beside, Path(os.environ.get("HOTSPOT_GAPS_SHARED_DATA", beside)))
+    return next((each / "roads" for each in folders if (each / "roads").is_dir()), None)
 
 
 def pairs(kind: str, facilities: int, each: int, seed: int = 3) -> list[tuple[NDArray, NDArray]]:

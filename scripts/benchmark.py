@@ -28,12 +28,13 @@ from benchmarks import (  # noqa: E402
     programs,
     report,
     scaling,
+    travel,
 )
 from benchmarks.measure import Bench  # noqa: E402
 
 LINES = (
-    "nearest", "counts", "exactness", "pairs", "catchment", "people", "run", "import", "cluster",
-    "earth", "growth",
+    "nearest", "counts", "exactness", "pairs", "catchment", "people", "travel", "run", "import",
+    "cluster", "earth", "growth",
 )  # fmt: skip
 QUICK = distances.Sizes(
     nearest=(2_000, 200),
@@ -46,6 +47,7 @@ QUICK = distances.Sizes(
     files=(2_000, 200),
     earth=(2_000, 200),
     people=(20, 300),
+    searches=3,
     growth=(200, 2_000),
 )
 
@@ -70,6 +72,7 @@ def main() -> int:
         "pairs": distances.pairs,
         "catchment": catchments.catchment,
         "people": people.people,
+        "travel": travel.travel,
         "run": programs.whole_run,
         "import": programs.importing,
         "cluster": scaling.cluster,

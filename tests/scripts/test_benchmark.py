@@ -14,8 +14,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LINES = (
-    "nearest", "counts", "exactness", "pairs", "catchment", "people", "run", "import", "cluster",
-    "earth", "growth",
+    "nearest", "counts", "exactness", "pairs", "catchment", "people", "travel", "run", "import",
+    "cluster", "earth", "growth",
 )  # fmt: skip
 ROW = re.compile(r"^\| (\w+) \| ([^|]+) \| ([^|]*) \| ([^|]*) \| ([^|]+) \| ([^|]*) \| ([^|]*) \|$")
 
@@ -39,12 +39,14 @@ def quick(tmp_path_factory):
     return out, done.stdout
 
 
-def test_every_line_is_measured(quick):
+def test_every_line_is_measured(quick, part):
     out, printed = quick
     text = (out / "results.md").read_text(encoding="utf-8")
     rows = [match.groups() for match in map(ROW.match, text.splitlines()) if match]
     rows = [row for row in rows if row[0] in LINES]
-    assert {row[0] for row in rows} == set(LINES)
+    there = part("inputs").roads_folder() is not None
+    assert {row[0] for row in rows} == set(LINES) - (set() if there else {"travel"})
+    assert ("the roads are not there" in text) != there
     for _, what, ours, _, value, _, _ in rows:
         assert re.search(r"\d", ours), what
         assert float(re.match(r"[\d.,e-]+", value)[0].replace(",", "")) >= 0, what
@@ -55,6 +57,9 @@ def test_every_line_is_measured(quick):
     assert limits["catchment", "largest relative difference"] == "≤ 1e-09"
     assert limits["people", "against exactextract"] == "≤ 0.2 ×"
     assert limits["people", "largest difference from exactextract"] == "≤ 0.1 %"
+    if there:
+        assert limits["travel", "against one bare dijkstra"] == "≤ 1.5 ×"
+        assert limits["travel", "largest difference at a junction"] == "≤ 1e-09 min"
     assert limits["cluster", "work against one process"] == "≤ 1.3 ×"
     assert (out / "growth.png").read_bytes().startswith(b"\x89PNG")
 
@@ -108,6 +113,22 @@ def test_a_difference_between_catchments_is_relative_and_a_missing_one_is_told(p
     assert difference(ours, np.array([0.0, 2.0, 1.1e-9])) == pytest.approx(1 / 11)
     assert difference(ours, np.array([1e-300, 2.0, 1e-9])) == 1
     assert difference(ours, np.array([0.0, 2.0, np.nan])) == np.inf
+
+
+def test_a_junction_that_only_one_search_reaches_is_told(part):
+    difference = part("travel").largest_difference
+    minutes = np.array([0.0, 30.0, np.inf])
+    assert difference(minutes, minutes) == 0
+    assert difference(minutes, np.array([0.0, 29.5, np.inf])) == 0.5
+    assert difference(minutes, np.array([0.0, 30.0, 99.0])) == np.inf
+    assert difference(minutes, np.array([0.0, np.inf, np.inf])) == np.inf
+
+
+def test_without_roads_travel_is_not_measured_and_the_page_says_so(part, monkeypatch):
+    monkeypatch.setattr(part("inputs"), "roads_folder", lambda: None)
+    section = part("travel").travel(None, None)
+    assert section.figures == []
+    assert "the roads are not there" in section.text
 
 
 def test_slope_of_a_power_law(part):
