@@ -162,8 +162,11 @@ def build_boundaries(world: Path, out: Path) -> None:
     iso3 = {"ALB": "AL", "BIH": "BA", "KOS": "XK", "MNE": "ME", "MKD": "MK", "SRB": "RS"}
     admin1 = gpd.read_file(world, layer="states_provinces")
     admin1 = admin1[admin1["adm0_a3"].isin(iso3)]
+    # Two units have their neighbour's name there; the column of GeoNames' names is right.
+    right = {"Qarku i Tiranes": "Tiranë", "Rasinski Okrug": "Rasinski"}
+    names = admin1["gn_name"].map(right).fillna(admin1["name"])
     admin1 = gpd.GeoDataFrame(
-        {"country": admin1["adm0_a3"].map(iso3), "name": admin1["name"]}, geometry=admin1.geometry
+        {"country": admin1["adm0_a3"].map(iso3), "name": names}, geometry=admin1.geometry
     ).sort_values(["country", "name"])
     write_layer(admin1, out / "admin1.gpkg", "admin1")
 

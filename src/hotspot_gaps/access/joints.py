@@ -29,11 +29,16 @@ class InCountry(NamedTuple):
 
 
 class Joints(NamedTuple):
-    """Points on roads: the road, the share of it before the point, and their trees by country."""
+    """Points on roads: the road, the share of it before the point, the country, and their trees.
+
+    One tree has all joints, the others those of one country.
+    """
 
     road: Ints
     share: Floats
     points: Points
+    country: Ints
+    tree: Facilities
     countries: tuple[InCountry, ...]
 
 
@@ -93,7 +98,8 @@ def make_joints(
         rows = np.flatnonzero(there == at)
         tree = index_facilities(*points.take(rows), unique=True)
         countries.append(InCountry(at, rows, tree))
-    return Joints(road, share, points, tuple(countries))
+    every = index_facilities(*points, unique=True)
+    return Joints(road, share, points, there, every, tuple(countries))
 
 
 def away(joint: Ints, joints: Joints, ways: Ways) -> tuple[Floats, Floats]:

@@ -128,14 +128,20 @@ class RoadNetwork:
             Countries of the points; where there is none, or one that is not known, the polygon
             that a point lies in decides.
         """
-        where = np.zeros(points.lon.size, dtype=np.int64)
+        if not self.joints.road.size:
+            nothing = np.full(points.lon.size, np.inf)
+            return Joined(np.zeros(points.lon.size, dtype=np.int64), nothing, nothing)
+        found, away = nearest_of(points, self.joints.tree, 1, budget(-1, None))
+        joint, metres = found[:, 0], away[:, 0]
         if self.lands is not None:
             where = self.lands.of(points, codes)
-        joint, metres = np.zeros_like(where), np.full(where.size, np.inf)
-        for country, rows, tree in self.joints.countries:
-            mine = np.flatnonzero(where == country)
-            found, away = nearest_of(points.take(mine), tree, 1, budget(-1, None))
-            joint[mine], metres[mine] = rows[found[:, 0]], away[:, 0]
+            abroad = self.joints.country[joint] != where
+            metres[abroad] = np.inf
+            for country, rows, tree in self.joints.countries:
+                mine = np.flatnonzero(abroad & (where == country))
+                if mine.size:
+                    found, away = nearest_of(points.take(mine), tree, 1, budget(-1, None))
+                    joint[mine], metres[mine] = rows[found[:, 0]], away[:, 0]
         minutes = self.off_road_min(metres)
         minutes[metres > self.travel.farthest_road_km * 1000] = np.inf
         return Joined(joint, metres, minutes)
