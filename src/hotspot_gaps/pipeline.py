@@ -51,7 +51,7 @@ class Result:
     network, roads
         The roads and what they are made of; None where there are none.
     notes
-        What the road says, and what was not asked for want of a layer, a line each.
+        How sure that is, what the road adds, and what was not measured, a line each.
     outputs
         Paths of the files written; empty when nothing was written.
     """
@@ -126,7 +126,13 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
         settings=settings,
         hotspots_stated=_stated_hotspots(settings),
     )
-    notes = layer_notes(gaps, settings, people=bool(layers.population))
+    notes = layer_notes(
+        gaps,
+        known,
+        settings,
+        roads=f"Roads: {roads.line()}" if roads else "",
+        people=bool(layers.population),
+    )
     said = headline(known, settings)
     return Result(gaps, organizations, countries, known, said, layers, network, roads, notes)
 

@@ -36,10 +36,15 @@ def with_people(
     -------
     geopandas.GeoDataFrame
         The same rows with `people_within_25km` (or whatever the radius is) filled in, to the whole
-        person; NA where nothing is known.
+        person, NA where nothing is known; and `people_known_share`, the share of the circle that
+        the raster knows. The sea is often unknown, and so is what lies abroad in a raster of one
+        country.
     """
     around = people_within(gaps, population, radius_m=settings.partner_radius_km * 1000)
-    return gaps.assign(**{people_column(settings): around["people"].round().astype("Int64")})
+    people = around["people"].round().astype("Int64")
+    return gaps.assign(
+        **{people_column(settings): people}, people_known_share=around["known_share"]
+    )
 
 
 def people_far_from_support(
@@ -70,21 +75,27 @@ def people_far_from_support(
     -------
     pandas.DataFrame
         A row an area, in their order: `level`, `country`, `name`, `people`, `known_share` (of the
-        area that the raster knows), `people_beyond_supported` and `share_beyond_supported` (farther
-        than the radius from any organization with documented support),
-        `people_beyond_known` and `share_beyond_known` (from any known organization), and for
-        countries `published_people` and `difference_share`, by how much the raster has more.
+        area that the raster knows); `people_beyond_50km_of_documented` and
+        `share_beyond_50km_of_documented`, farther than the radius from any organization with
+        documented support that can be shown; the same `_of_known`, from any known one; for
+        countries `published_people` and `difference_share`, by how much the raster has more; and,
+        the same in every row, `documented_shown` and `known_shown`, how many organizations were
+        measured to, and `documented_withheld` and `known_withheld`, how many with a place were not.
     """
     import pandas as pd
 
-    public = organizations[~is_restricted(organizations)]
-    radius_m = settings.radius_km * 1000
-    table = pd.DataFrame(areas[["level", "country", "name"]])
-    for word, facilities in (("supported", public[public["supported"]]), ("known", public)):
-        found = people_beyond(areas, facilities, population, radius_m=radius_m)
+    placed = organizations[organizations.geometry.notna()]
+    radius_m, radius = settings.radius_km * 1000, f"{settings.radius_km:.10g}km"
+    table, counts = pd.DataFrame(areas[["level", "country", "name"]]), {}
+    for word, asked in (("documented", placed[placed["supported"]]), ("known", placed)):
+        hidden = is_restricted(asked)
+        found = people_beyond(areas, asked[~hidden], population, radius_m=radius_m)
         table["people"], table["known_share"] = found["people"], found["known_share"]
-        table[f"people_beyond_{word}"] = found["people_beyond"]
-        table[f"share_beyond_{word}"] = found["share_beyond"]
+        beyond = found["people_beyond"].round().astype("Int64")
+        table[f"people_beyond_{radius}_of_{word}"] = beyond
+        table[f"share_beyond_{radius}_of_{word}"] = found["share_beyond"]
+        counts[f"{word}_shown"] = int((~hidden).sum())
+        counts[f"{word}_withheld"] = int(hidden.sum())
     published = areas["country"].map(totals.set_index("country")["population"])
     published = published.where(areas["level"].eq("country")).astype("Float64")
     checked = compare_totals(
@@ -92,6 +103,4 @@ def people_far_from_support(
     )
     table["published_people"] = published.astype("Int64")
     table["difference_share"] = checked["difference_share"]
-    for column in ("people", "people_beyond_supported", "people_beyond_known"):
-        table[column] = table[column].round().astype("Int64")
-    return table
+    return table.assign(people=table["people"].round().astype("Int64"), **counts)

@@ -51,7 +51,9 @@ def with_roads(
 
     found = _minutes(gaps, organizations, network, settings)
     filled = gaps.assign(**found)
-    words = [_sentence(row, settings) for row in filled.itertuples()]
+    supported = organizations[organizations["supported"].astype(bool)]
+    hidden = bool((is_restricted(supported) & supported.geometry.notna()).any())
+    words = [_sentence(row, settings, hidden) for row in filled.itertuples()]
     told = gaps["reason"] + pd.Series(words, index=gaps.index, dtype="str")
     return filled.assign(reason=told)[gaps.columns]
 
@@ -73,9 +75,9 @@ def border_scenarios(
     Returns
     -------
     pandas.DataFrame
-        A row a located hotspot, by `hotspot_id`; for each of `open`, `default` and `closed` the
-        columns `travel_min_…`, `travel_…`, `nearest_supported_id_…` and `is_gap_by_road_…`. Open
-        borders cost no time, closed ones cannot be crossed.
+        A row a hotspot, located or not, by `hotspot_id`; for each of `open`, `default` and
+        `closed` the columns `travel_min_…`, `travel_…`, `nearest_supported_id_…` and
+        `is_gap_by_road_…`. Open borders cost no time, closed ones cannot be crossed.
     """
     import pandas as pd
 
@@ -85,11 +87,10 @@ def border_scenarios(
         "default": network,
         "closed": network.with_borders(travel.border_delay_min, ("all",)),
     }
-    placed = gaps[gaps.geometry.notna()]
     kept = ["hotspot_id", "name", "country", "in_question", "gap_type"]
-    table = pd.DataFrame(placed[kept])
+    table = pd.DataFrame(gaps[kept])
     for scenario, roads in networks.items():
-        found = _minutes(placed, organizations, roads, settings)
+        found = _minutes(gaps, organizations, roads, settings)
         for column, short in (
             ("travel_min", "travel_min"), ("travel", "travel"),
             ("nearest_supported_by_road_id", "nearest_supported_id"),
@@ -111,6 +112,8 @@ def _minutes(
     secret = is_restricted(supported)
     public = supported[~secret]
     found = travel_time(gaps, public, network, id="organization_id")
+    if not public.geometry.notna().any():  # nobody to measure to is not the same as no road
+        found = found.assign(travel=found["travel"].where(found["travel"].eq(TOO_FAR)))
     names = public.set_index(public["organization_id"].astype("str"))["name"]
     ids = found["id"].astype("str")
     far = (found["travel_min"] > settings.radius_min) | found["travel"].eq(UNREACHABLE)
@@ -127,14 +130,15 @@ def _minutes(
     }
 
 
-def _sentence(row: Any, settings: Settings) -> str:
-    """Say what the road adds to the reason."""
+def _sentence(row: Any, settings: Settings, hidden: bool) -> str:
+    """Say what the road adds to the reason; `hidden` if some support is not measured to."""
     import pandas as pd
 
     if row.travel == TOO_FAR:
         return f" By road: not known, {row.road_km:.1f} km from a road."
     if row.travel == UNREACHABLE:
-        way = " By road no supported organization can be reached"
+        shown = " that can be shown" if hidden else ""
+        way = f" By road no supported organization{shown} can be reached"
     elif row.travel == REACHED:
         same = row.nearest_supported_by_road_id == row.nearest_supported_id
         who = "" if same else f" to {row.nearest_supported_by_road_name}"
@@ -143,7 +147,11 @@ def _sentence(row: Any, settings: Settings) -> str:
         return ""
     limit = f"{settings.radius_min:.10g} min"
     if pd.isna(row.is_gap_by_road):
-        return f"{way}."
+        return (
+            f"{way}; organizations whose names are withheld are not measured."
+            if hidden
+            else f"{way}."
+        )
     gap = row.gap_type != "covered"
     if row.is_gap_by_road:
         beyond = "" if row.travel == UNREACHABLE else f", more than {limit}"

@@ -53,8 +53,8 @@ def explanation(gaps: gpd.GeoDataFrame, town: str) -> dict[str, Any]:
         else "not stated",
         "population": row["population"],
         "population from": row["population_source"],
-        **{f"people {c[7:].replace('_', ' ')}": row[c] for c in gaps if c.startswith("people_")},
-        "by road": _by_road(row),
+        **_people(gaps, row),
+        "by road": _by_road(gaps, row),
         "place from": row["location_source"],
         "rank": row["rank"] if row["rank"] is not pd.NA else "none",
         "source": row["source"],
@@ -62,8 +62,23 @@ def explanation(gaps: gpd.GeoDataFrame, town: str) -> dict[str, Any]:
     return {name: _plain(value) for name, value in shown.items()}
 
 
-def _by_road(row: pd.Series[Any]) -> Any:
+def _people(gaps: pd.DataFrame, row: pd.Series[Any]) -> dict[str, Any]:
+    """Say how many people live around, and of how much of the circle that is known."""
+    column = next(str(name) for name in gaps if str(name).startswith("people_within_"))
+    share, people = row["people_known_share"], row[column]
+    if gaps["people_known_share"].isna().all():
+        told: Any = "not measured: hotspot-gaps fetch population"
+    elif pd.isna(people):
+        told = None
+    else:
+        told = f"{people:,}" + (f", {share:.0%} of the circle known" if share < 0.995 else "")
+    return {f"people {column[7:].replace('_', ' ')}": told}
+
+
+def _by_road(gaps: pd.DataFrame, row: pd.Series[Any]) -> Any:
     """Say the minutes by road, or why there are none."""
+    if gaps["travel"].isna().all():
+        return "not measured: hotspot-gaps fetch roads"
     if row["travel"] == "reached":
         return f"{row['travel_min']:.0f} min to {row['nearest_supported_by_road_name']}"
     return row["travel"].replace("_", " ") if isinstance(row["travel"], str) else None

@@ -114,8 +114,8 @@ def columns(settings: Settings) -> list[str]:
         "nearest_supported_km", "nearest_supported_band", "nearest_known_id", "nearest_known_name",
         "nearest_known_km", "nearest_known_band", *count_columns(settings), "travel_min", "travel",
         "nearest_supported_by_road_id", "nearest_supported_by_road_name", "is_gap_by_road",
-        people_column(settings), "represented_by", "alt_names", "crime_markets", "reason",
-        "source", "location_source", "lat", "lon", "geometry",
+        people_column(settings), "people_known_share", "represented_by", "alt_names",
+        "crime_markets", "reason", "source", "location_source", "lat", "lon", "geometry",
     ]  # fmt: skip
 
 
@@ -210,7 +210,7 @@ def _finish(judged: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     within, known = count_columns(settings)
     table[within], table[known] = judged["supported_within"], judged["known_within"]
     empty = {
-        "Float64": ("flag_share", "travel_min"),
+        "Float64": ("flag_share", "travel_min", "people_known_share"),
         "Int64": ("rank_best", "rank_worst", people_column(settings)),
         "str": ("travel", "nearest_supported_by_road_id", "nearest_supported_by_road_name"),
         "boolean": ("is_gap_by_road",),

@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.outputs import style
-from hotspot_gaps.outputs.words import KOSOVO_NOTE, day, subline
+from hotspot_gaps.outputs.words import KOSOVO_NOTE, border_rule, day, subline
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,9 +49,13 @@ def border_figure(
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    asked = scenarios[scenarios["in_question"]]
-    order = ["travel_min_default", "travel_min_open", "hotspot_id"]
-    rows = asked.sort_values(order, ascending=[False, False, False], ignore_index=True)
+    asked = scenarios[scenarios["in_question"] & scenarios["travel_default"].notna()]
+    # From below: too far from a road, unreachable, far, near.
+    kind = asked["travel_default"].map({"unreachable": 1, "reached": 2}).fillna(0)
+    order = ["kind", "travel_min_default", "travel_min_open", "hotspot_id"]
+    rows = asked.assign(kind=kind).sort_values(
+        order, ascending=[True, False, False, False], ignore_index=True
+    )
     with rc_context({"text.parse_math": False}):
         height = 2.9 + ROW_IN * max(len(rows), 4)
         figure = Figure(figsize=(WIDTH_IN, height), dpi=DPI, facecolor="white")
@@ -88,7 +92,10 @@ def _draw_rows(ax: Axes, rows: pd.DataFrame) -> float:
                 x = row[f"travel_min_{scenario}"] if reached else most
                 ax.scatter(x, y, zorder=2 + (scenario == "default"), **look)
             elif scenario == "default":
-                ax.text(0, y, "too far from a road", fontsize=8, va="center", color=style.MUTED)
+                ax.text(
+                    0.94 * most, y, "too far from a road", fontsize=8, va="center", ha="right",
+                    color=style.MUTED, backgroundcolor="white",
+                )  # fmt: skip
     return most
 
 
@@ -102,8 +109,8 @@ def _finish(ax: Axes, rows: pd.DataFrame, most: float, settings: Settings) -> No
     ax.axvline(settings.radius_min, color=style.SUPPORTED, linewidth=1.1, linestyle=(0, (5, 3)))
     ax.axvspan(0.95 * most, 1.06 * most, color="#f0f0ee", zorder=0)
     ax.set_xlabel("minutes by road to the nearest documented support", fontsize=9)
-    ticks = [tick for tick in ax.get_xticks() if 0 <= tick < 0.95 * most]
-    ax.set_xticks([*ticks, most], [*(f"{tick:.0f}" for tick in ticks), "no road"])
+    ticks = [tick for tick in ax.get_xticks() if 0 <= tick < 0.88 * most]
+    ax.set_xticks([*ticks, most], [*(f"{tick:.0f}" for tick in ticks), "unreachable"])
     ax.grid(axis="y", color="#e4e4e4", linewidth=0.6, zorder=0)
     ax.set_axisbelow(True)
     for side in ("top", "right", "left"):
@@ -125,23 +132,26 @@ def _rule(asked: pd.DataFrame, settings: Settings) -> str:
     reached = int(asked["travel_closed"].eq("reached").sum())
     return (
         f"{reached} reach it without crossing a border. Fastest way at assumed speeds by class of "
-        f"road. As of {day(settings)}."
+        f"road, to support that can be shown. As of {day(settings)}."
     )
 
 
 def _legend(figure: Figure, y: float, settings: Settings) -> None:
     """Draw what the marks mean, on one line."""
-    delay = f"{settings.travel.border_delay_min:.10g} min"
     words = {
-        "open": "borders cost no time", "default": f"{delay} at each border",
+        "open": "borders cost no time", "default": border_rule(settings),
         "closed": "no border can be crossed",
     }  # fmt: skip
     ax = figure.add_axes((0.015, y - 0.02, 0.97, 0.04))
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1)
     ax.axis("off")
-    for number, (scenario, look) in enumerate(MARKS.items()):
-        ax.scatter(0.01 + 0.2 * number, 0.5, **look)
-        ax.text(0.025 + 0.2 * number, 0.5, words[scenario], fontsize=9, va="center")
-    ax.plot([0.61, 0.63], [0.5, 0.5], color=style.SUPPORTED, linewidth=1.1, linestyle=(0, (3, 2)))
-    ax.text(0.64, 0.5, f"the limit, {settings.radius_min:.10g} min", fontsize=9, va="center")
+    at = 0.01
+    for scenario, look in MARKS.items():
+        ax.scatter(at, 0.5, **look)
+        ax.text(at + 0.015, 0.5, words[scenario], fontsize=9, va="center")
+        at += 0.05 + 0.0072 * len(words[scenario])
+    ax.plot(
+        [at, at + 0.02], [0.5, 0.5], color=style.SUPPORTED, linewidth=1.1, linestyle=(0, (3, 2))
+    )
+    ax.text(at + 0.03, 0.5, f"the limit, {settings.radius_min:.10g} min", fontsize=9, va="center")

@@ -111,7 +111,8 @@ def draw_list(
     ranked = gaps[gaps["rank"].notna()].sort_values("rank")
     shown = ranked.head(LISTED)
     more = len(ranked) - len(shown)
-    step = 1 / (max(len(shown) + bool(more), 8) + 2.4)
+    below = bool(more or _by_road_only(gaps))
+    step = 1 / (max(len(shown) + below, 8) + 2.4)
     away = ranked["nearest_supported_band"].notna().any()
     order = "farthest from support first" if away else "most inhabitants first"
     title = f"The gaps, {order}" if len(ranked) else "No gap that can be told"
@@ -127,11 +128,17 @@ def draw_list(
         cells = _cells(row, settings)
         for (x, align, _), cell in zip(columns, cells, strict=True):
             ax.text(x, y - step * number, cell, ha=align, va="center", fontsize=9)
-    if more:
-        line = f"and {more} more, in gaps.csv"
-        ax.text(
-            0.045, y - step * (len(shown) + 1), line, va="center", fontsize=8, color=style.MUTED
-        )
+    line = f"and {more} more, in gaps.csv" if more else ""
+    line = "; ".join(filter(None, (line, _by_road_only(gaps))))
+    ax.text(0.045, y - step * (len(shown) + 1), line, va="center", fontsize=8, color=style.MUTED)
+
+
+def _by_road_only(gaps: gpd.GeoDataFrame) -> str:
+    """Name the places in question that are covered in a straight line, and gaps by road."""
+    by_road = gaps["is_gap_by_road"].fillna(value=False).astype(bool)
+    only = gaps[gaps["in_question"] & gaps["gap_type"].eq("covered") & by_road]
+    names = ", ".join(sorted(only["name"]))
+    return shortened(f"gaps by road only: {names}", 90) if names else ""
 
 
 def _columns(
@@ -162,7 +169,7 @@ def _cells(row: pd.Series[Any], settings: Settings) -> tuple[str, ...]:
 
 def _minutes(row: pd.Series[Any]) -> str:
     """Write the minutes by road, or why there are none."""
-    words = {"unreachable": "no road", "too_far_from_a_road": "not known"}
+    words = {"unreachable": "unreachable", "too_far_from_a_road": "too far"}
     return words.get(row["travel"], f"{row['travel_min']:.0f}")
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hotspot_gaps.outputs.surface_classes import limit_asked
-from hotspot_gaps.outputs.words import day, not_known
+from hotspot_gaps.outputs.words import border_rule, day, not_known
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -125,7 +125,8 @@ def _known_subline(facts: Facts) -> str:
 def surface_rule(facts: Facts) -> str:
     """Write how it is measured, and the date, on one line."""
     straight = facts.kind.unit == "km"
-    how = "Straight over the ground (geodesic on WGS84)" if straight else "Estimated time by road"
+    road = f"Estimated time by road ({border_rule(facts.settings)})"
+    how = "Straight over the ground (geodesic on WGS84)" if straight else road
     who = "a supported organization" if facts.kind.to == "supported" else "an organization"
     return (
         f"{how}, from the middle of each cell of {facts.shares.cell_m / 1000:.10g} km to the "

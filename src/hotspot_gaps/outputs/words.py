@@ -97,31 +97,60 @@ def rule_line(settings: Settings) -> str:
     )
 
 
-def layer_notes(gaps: gpd.GeoDataFrame, settings: Settings, *, people: bool) -> tuple[str, ...]:
-    """Say what the road adds to the finding, and what was not asked for want of a layer."""
-    notes = [road_line(gaps, settings)]
+def layer_notes(
+    gaps: gpd.GeoDataFrame, known: Known, settings: Settings, *, roads: str, people: bool
+) -> tuple[str, ...]:
+    """Say how far the finding can be trusted, what the road adds, and what was not measured.
+
+    Parameters
+    ----------
+    gaps
+        With minutes, if there are roads.
+    known
+        Counts from `what_is_known`.
+    settings
+        The limit in minutes, and what borders cost.
+    roads
+        What the roads are made of; empty without any.
+    people
+        Whether people were counted.
+    """
+    notes = [subline(known, settings), road_line(gaps, settings), roads]
     if not people:
-        notes.append(
-            "People are not counted: `hotspot-gaps fetch population` brings the layer that says."
-        )
-    return tuple(notes)
+        notes.append("People are not counted: `hotspot-gaps fetch population` brings the raster.")
+    return tuple(note for note in notes if note)
 
 
 def road_line(gaps: gpd.GeoDataFrame, settings: Settings) -> str:
     """Say of the hotspots that are asked how many are gaps by road, and where air disagrees."""
     if gaps["travel"].isna().all():
         return "Minutes by road are not measured: `hotspot-gaps fetch roads` brings the roads."
-    asked = gaps[gaps["in_question"] & gaps["is_gap"].notna() & gaps["is_gap_by_road"].notna()]
-    asked = asked.astype({"is_gap": bool, "is_gap_by_road": bool})
-    count = int(asked["is_gap_by_road"].sum())
-    odd = asked[asked["is_gap"] != asked["is_gap_by_road"]]
-    line = (
-        f"By road {count} of {len(asked)} are more than {settings.radius_min:.10g} min from "
-        f"documented support, at {settings.travel.border_delay_min:.10g} min a border"
+    asked = gaps[gaps["in_question"] & gaps["is_gap"].notna()]
+    told = asked[asked["is_gap_by_road"].notna()].astype({"is_gap": bool, "is_gap_by_road": bool})
+    lost = int((told["is_gap_by_road"] & told["travel"].eq("unreachable")).sum())
+    far = int(told["is_gap_by_road"].sum()) - lost
+    some = f"; {lost} cannot be reached" if lost else ""
+    unknown = len(asked) - len(told)
+    some += f"; {unknown} not known" if unknown else ""
+    odd = told[told["is_gap"] != told["is_gap_by_road"]]
+    same = f"disagree for {', '.join(sorted(odd['name']))}" if len(odd) else "agree everywhere"
+    return (
+        f"By road {far} of {len(asked)} are more than {settings.radius_min:.10g} min from "
+        f"documented support that can be shown{some} ({border_rule(settings)}). Road and straight "
+        f"line {same}."
     )
-    if not len(odd):
-        return f"{line}; road and straight line agree everywhere."
-    return f"{line}; road and straight line disagree for {', '.join(sorted(odd['name']))}."
+
+
+def border_rule(settings: Settings) -> str:
+    """Say what borders cost, and which are closed."""
+    travel = settings.travel
+    if "all" in travel.closed_borders:
+        return "no border can be crossed"
+    pairs = [border for border in travel.closed_borders if "-" in border]
+    closed = f"; closed: {', '.join(pairs)}" if pairs else ""
+    local = "without_checkpoint" in travel.closed_borders
+    closed += "; crossings without a checkpoint closed" if local else ""
+    return f"{travel.border_delay_min:.10g} min at each border{closed}"
 
 
 def day(settings: Settings) -> str:

@@ -86,14 +86,15 @@ def fetch(
 
     Notes
     -----
-    A layer whose files in the cache have the right checksums is not fetched again. Where a
+    A layer whose files in the cache have the right checksums is not fetched again, and one that a
+    mirror gave stays until another mirror is named or its folder is deleted. Where a
     checksum changes with each day, or none is published, the files that are there are kept;
     delete the layer's folder to fetch newer ones.
     """
     check_layer_name(layer)
     sources = layer_sources(read_catalogue(catalogue), layer, mirror)
     found = fetched(layer, cache=cache)
-    if found is not None and _is_asked(found, sources):
+    if found is not None and (_is_asked(found, sources) or (mirror is None and _by_mirror(found))):
         return found
     root = cache_folder(cache)
     today = datetime.now(UTC).date().isoformat()
@@ -112,6 +113,11 @@ def fetch(
         fix = "Make room, or name another folder in HOTSPOT_GAPS_CACHE."
         raise DownloadError(f"{what} {fix}") from error
     return made
+
+
+def _by_mirror(layer: Layer) -> bool:
+    """Say whether a mirror gave a layer."""
+    return layer.route == "mirror"
 
 
 def _is_asked(found: Layer, sources: list[Source]) -> bool:

@@ -82,6 +82,8 @@ def larger_layers(settings: Settings) -> LargerLayers:
         if found is not None and own[layer] is None
     }
     attributions |= {layer: path.name for layer, path in own.items() if path is not None}
+    if settings.roads is not None and _of_openstreetmap(settings.roads):
+        attributions["roads"] += ", © OpenStreetMap contributors (ODbL 1.0)"
     return LargerLayers(
         roads=settings.roads or (roads.folder if roads else None),
         checkpoints=settings.checkpoints or (posts[0] if posts else None),
@@ -108,4 +110,14 @@ def _inside(path: Path, endings: tuple[str, ...]) -> list[Path]:
     """Return a file, or the files of a folder that have one of the endings."""
     if not path.is_dir():
         return [path]
-    return sorted(file for file in path.iterdir() if file.name.lower().endswith(endings))
+    found = sorted(file for file in path.iterdir() if file.name.lower().endswith(endings))
+    if not found:
+        wanted = " or ".join(endings)
+        raise MissingInputError(f"{path.name}: this folder has no file that ends in {wanted}.")
+    return found
+
+
+def _of_openstreetmap(roads: Path) -> bool:
+    """Say whether roads are extracts of OpenStreetMap."""
+    names = [path.name for path in roads.iterdir()] if roads.is_dir() else [roads.name]
+    return any(name.endswith(".osm.pbf") for name in names)
