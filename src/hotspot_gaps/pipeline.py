@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from hotspot_gaps.gaps.discretion import is_restricted
 from hotspot_gaps.gaps.flags import find_gaps
 from hotspot_gaps.gaps.missing import Known, what_is_known
 from hotspot_gaps.outputs import manifest, tables
@@ -315,7 +316,11 @@ def _write_manifest(result: Result, settings: Settings, folder: Path, background
     }
     document = manifest.build_manifest(
         settings,
-        inputs=manifest.input_entries(settings, result.layers.files()),
+        inputs=manifest.input_entries(
+            settings,
+            result.layers.files(),
+            secret=bool(is_restricted(result.organizations).any()),
+        ),
         counts=counts,
         outputs=sorted(folder.iterdir()),
         background=background,

@@ -43,7 +43,17 @@ def test_people_around_a_hotspot(raster):
     expected = np.pi * 20**2 / (1.6302 * 2.2216)
     assert found.loc["t", "people_within_20km"] == pytest.approx(expected, rel=0.005)
     assert found.loc["r", "people_within_20km"] is pd.NA
+    assert found["people_known_share"].tolist() == pytest.approx([1, 0])
     assert list(found.reset_index().columns) == list(gaps.columns)
+
+
+def test_what_the_raster_does_not_know_is_told(raster):
+    """A quarter of the circle around the corner of the raster is on it."""
+    hotspots = make_hotspots([("t", "town", 20_000, 17.0, 42.0)])
+    organizations = make_organizations([("o", "documented", "public", 18.0, 43.0)])
+    gaps = hg.find_gaps(hotspots, organizations)
+    found = with_people(gaps, [raster], settings=hg.Settings()).iloc[0]
+    assert found["people_known_share"] == pytest.approx(0.25, abs=0.01)
 
 
 def test_people_far_from_support(raster):
@@ -61,10 +71,12 @@ def test_people_far_from_support(raster):
     circle = np.pi * 30**2 / (1.6302 * 2.2216)
     country, district = table.loc["country"], table.loc["district"]
     assert country["people"] == 10_000
-    assert country["people_beyond_supported"] == pytest.approx(10_000 - circle, rel=0.005)
-    assert country["people_beyond_known"] == pytest.approx(10_000 - 2 * circle, rel=0.005)
-    assert country["share_beyond_known"] == pytest.approx(1 - 2 * circle / 10_000, rel=0.005)
-    assert district["people_beyond_known"] == pytest.approx(5_000 - circle, rel=0.005)
+    assert country["people_beyond_30km_of_documented"] == pytest.approx(10_000 - circle, rel=0.005)
+    assert country["people_beyond_30km_of_known"] == pytest.approx(10_000 - 2 * circle, rel=0.005)
+    assert country["share_beyond_30km_of_known"] == pytest.approx(
+        1 - 2 * circle / 10_000, rel=0.005
+    )
+    assert district["people_beyond_30km_of_known"] == pytest.approx(5_000 - circle, rel=0.005)
     assert (country["published_people"], country["difference_share"]) == (1000, 9.0)
     assert district["published_people"] is pd.NA
     assert np.isnan(district["difference_share"])
@@ -80,4 +92,6 @@ def test_a_restricted_organization_changes_no_sum(raster):
         )
         for rows in (public, secret)
     ]
-    pd.testing.assert_frame_equal(*tables)
+    counts = ["documented_withheld", "known_withheld"]
+    assert tables[1][counts].to_numpy().tolist() == [[1, 1], [1, 1]]
+    pd.testing.assert_frame_equal(*(table.drop(columns=counts) for table in tables))

@@ -68,7 +68,10 @@ def test_no_road_is_a_gap_and_too_far_is_not_known():
     rows = [*FAST, ((18.0, 43.5), (18.1, 43.5), "primary", 8, False)]
     row = judged(rows, [supported(*ORG)], place=(18.0, 43.5))
     assert (row["travel"], row["is_gap_by_road"]) == ("unreachable", True)
-    assert "no supported organization can be reached: a gap by road too." in row["reason"]
+    assert (
+        "no supported organization that was measured can be reached: a gap by road too."
+        in row["reason"]
+    )
     row = judged(rows, [supported(*ORG)], place=(18.0, 43.3))
     assert row["travel"] == "too_far_from_a_road"
     assert row["is_gap_by_road"] is pd.NA
@@ -83,18 +86,32 @@ def test_what_is_not_asked_gets_minutes_and_no_verdict():
 
 
 def test_restricted_organizations_are_not_measured_to():
-    row = judged(FAST, [supported(*ORG, "restricted")])
-    assert (row["travel"], row["travel_min"]) == ("unreachable", pd.NA) or row[
-        "travel_min"
-    ] is pd.NA
-    assert row["is_gap_by_road"] is pd.NA  # the restricted one may be near
-    assert row["nearest_supported_by_road_id"] is not None
-    both = [supported(*ORG), ("secret", "documented", "restricted", 18.01, 43.0)]
-    row = judged(FAST, both)
+    secret = ("secret", "documented", "restricted", 18.01, 43.0)
+    row = judged(FAST, [secret])
+    for column in ("travel", "travel_min", "is_gap_by_road", "nearest_supported_by_road_id"):
+        assert pd.isna(row[column]), column
+    assert "By road" not in row["reason"]  # nobody to measure to is not the same as no road
+    row = judged(FAST, [supported(*ORG), secret])
     assert row["is_gap_by_road"] is not pd.NA
     assert not row["is_gap_by_road"]
     assert row["nearest_supported_by_road_id"] == "o"
     assert row["travel_min"] == pytest.approx(41 / 65 * 60)
+    # The public one is too far by road, the other may be near.
+    row = judged(SLOW, [supported(*ORG), secret])
+    assert row["is_gap_by_road"] is pd.NA
+    assert row["reason"].endswith(
+        "By road it is 90 min to Organization o; 1 more with support is withheld, or too far from "
+        "a road, and not measured."
+    )
+
+
+def test_where_support_is_off_the_roads_a_gap_by_road_is_not_known():
+    rows = [*FAST, ((18.0, 43.5), (18.1, 43.5), "primary", 8, False)]
+    others = [supported(*ORG), ("off", "documented", "public", 18.0, 43.2)]
+    row = judged(rows, others, place=(18.0, 43.5))
+    assert (row["travel"], row["is_gap_by_road"]) == ("unreachable", pd.NA)
+    assert "that was measured can be reached; 1 more with support" in row["reason"]
+    assert judged(FAST, others)["is_gap_by_road"] is not pd.NA  # covered all the same
 
 
 def test_an_unlocated_hotspot_stays_as_it_is():
@@ -111,13 +128,15 @@ def test_an_unlocated_hotspot_stays_as_it_is():
 def test_three_scenarios_of_borders(gaps, organizations, network):
     settings = hg.Settings()
     table = border_scenarios(gaps, organizations, network, settings=settings)
-    assert len(table) == int(gaps.geometry.notna().sum())
+    assert len(table) == len(gaps)  # an unlocated hotspot is listed in every output
+    assert table["travel_default"].notna().sum() == int(gaps.geometry.notna().sum())
+    table = table[table["travel_default"].notna()]
     free, default = table["travel_min_open"], table["travel_min_default"]
     shut = table["travel_min_closed"]
     assert (free <= default).all()
     assert (default <= shut)[shut.notna()].all()
     # The one supported organization that is placed is in Bosnia and Herzegovina.
-    assert table["travel_closed"].eq("reached").equals(table["country"].eq("BA"))
+    assert table["travel_closed"].eq("reached").tolist() == table["country"].eq("BA").tolist()
     filled = with_roads(gaps, organizations, network, settings=settings)
     same = filled[filled.geometry.notna()].set_index("hotspot_id")["travel_min"]
     assert same.tolist() == default.tolist()

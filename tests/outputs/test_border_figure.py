@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pandas as pd
 import pytest
 
@@ -35,7 +37,7 @@ def test_every_hotspot_in_question_has_a_row(gaps, organizations, network, known
     scenarios = border_scenarios(gaps, organizations, network, settings=hg.Settings())
     figure = border_figure(scenarios, known, settings=hg.Settings(), sources="Roads: ©.")
     labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
-    assert len(labels) == int(scenarios["in_question"].sum())
+    assert len(labels) == int((scenarios["in_question"] & scenarios["travel_open"].notna()).sum())
     assert labels[-1] == "Sarajevo (BA)"  # the nearest stands on top
     assert "Pristina (XK*)" in labels
     assert texts(figure)[0].startswith("None of 19 located hotspots is within 60 min")
@@ -54,7 +56,7 @@ def test_where_no_road_leads_anywhere_the_figure_is_drawn(known):
         table(("A", None, None, None)), known, settings=hg.Settings(), sources=""
     )
     ticks = [tick.get_text() for tick in figure.axes[0].get_xticklabels()]
-    assert ticks[-1] == "no road"
+    assert ticks[-1] == "unreachable"
 
 
 def test_a_place_too_far_from_a_road_is_said_to_be(known):
@@ -63,3 +65,12 @@ def test_a_place_too_far_from_a_road_is_said_to_be(known):
         scenarios[f"travel_{scenario}"] = "too_far_from_a_road"
     figure = border_figure(scenarios, known, settings=hg.Settings(), sources="")
     assert "too far from a road" in [text.get_text() for text in figure.axes[0].texts]
+
+
+def test_closed_borders_and_withheld_support_are_named(known):
+    settings = hg.Settings(travel={"closed_borders": ["RS-XK"], "border_delay_min": 45})
+    hidden = dataclasses.replace(known, supported_restricted=1)
+    figure = border_figure(table(("A", 1, 2, None)), hidden, settings=settings, sources="")
+    legend = [text.get_text() for text in figure.axes[1].texts]
+    assert "45 min at each border; closed: RS-XK" in legend
+    assert "support that can be shown" in texts(figure)[0]

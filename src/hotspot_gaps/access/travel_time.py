@@ -120,6 +120,25 @@ def travel_time(
     return table.reindex(pd.RangeIndex(len(places))).set_axis(places.index)
 
 
+def joins(frame: gpd.GeoDataFrame, network: RoadNetwork) -> pd.Series[bool]:
+    """Say which points of a frame join a road; False where there is no point.
+
+    Parameters
+    ----------
+    frame
+        Points in any coordinate reference system.
+    network
+        As `road_network` returns it.
+    """
+    import pandas as pd
+
+    where = points_of(frame, "places")
+    points = check_points(where.lon, where.lat, "places")
+    answer = np.zeros(len(frame), dtype=bool)
+    answer[where.rows] = np.isfinite(network.join(points, codes_of(frame, where.rows)).minutes)
+    return pd.Series(answer, index=frame.index, dtype=bool)
+
+
 def codes_of(frame: gpd.GeoDataFrame, rows: Ints) -> NDArray[Any] | None:
     """Return the codes of countries that a frame says itself."""
     if "country" not in frame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hotspot_gaps.access.travel_time import REACHED, TOO_FAR, UNREACHABLE, travel_time
+from hotspot_gaps.access.travel_time import REACHED, TOO_FAR, UNREACHABLE, joins, travel_time
 from hotspot_gaps.gaps.discretion import is_restricted
 
 if TYPE_CHECKING:
@@ -45,15 +45,15 @@ def with_roads(
         The same rows with `travel_min`, `travel` (`reached`, `unreachable`,
         `too_far_from_a_road`), `nearest_supported_by_road_id`, `nearest_supported_by_road_name` and
         `is_gap_by_road` filled in, and a sentence more in `reason`. `is_gap_by_road` is NA where it
-        is not asked or not known, such as where a restricted organization is supported too.
+        is not asked or not known, as where a supported organization was not measured to: a
+        restricted one, or one that is too far from a road.
     """
     import pandas as pd
 
     found = _minutes(gaps, organizations, network, settings)
     filled = gaps.assign(**found)
-    supported = organizations[organizations["supported"].astype(bool)]
-    hidden = bool((is_restricted(supported) & supported.geometry.notna()).any())
-    words = [_sentence(row, settings, hidden) for row in filled.itertuples()]
+    missed = _not_measured(organizations[organizations["supported"].astype(bool)], network)
+    words = [_sentence(row, settings, missed) for row in filled.itertuples()]
     told = gaps["reason"] + pd.Series(words, index=gaps.index, dtype="str")
     return filled.assign(reason=told)[gaps.columns]
 
@@ -118,7 +118,7 @@ def _minutes(
     ids = found["id"].astype("str")
     far = (found["travel_min"] > settings.radius_min) | found["travel"].eq(UNREACHABLE)
     answer = far.astype("boolean").mask(~found["travel"].isin([REACHED, UNREACHABLE]))
-    if secret.any():
+    if _not_measured(supported, network):
         answer = answer.mask(far)
     return {
         "travel_min": found["travel_min"].astype("Float64"),
@@ -130,15 +130,20 @@ def _minutes(
     }
 
 
-def _sentence(row: Any, settings: Settings, hidden: bool) -> str:
-    """Say what the road adds to the reason; `hidden` if some support is not measured to."""
+def _not_measured(supported: gpd.GeoDataFrame, network: RoadNetwork) -> int:
+    """Count the placed organizations that are restricted, or join no road."""
+    placed = supported[supported.geometry.notna()]
+    return int((is_restricted(placed) | ~joins(placed, network)).sum())
+
+
+def _sentence(row: Any, settings: Settings, missed: int) -> str:
+    """Say what the road adds to the reason; `missed` is how many with support are not measured."""
     import pandas as pd
 
     if row.travel == TOO_FAR:
         return f" By road: not known, {row.road_km:.1f} km from a road."
     if row.travel == UNREACHABLE:
-        shown = " that can be shown" if hidden else ""
-        way = f" By road no supported organization{shown} can be reached"
+        way = " By road no supported organization that was measured can be reached"
     elif row.travel == REACHED:
         same = row.nearest_supported_by_road_id == row.nearest_supported_id
         who = "" if same else f" to {row.nearest_supported_by_road_name}"
@@ -147,11 +152,9 @@ def _sentence(row: Any, settings: Settings, hidden: bool) -> str:
         return ""
     limit = f"{settings.radius_min:.10g} min"
     if pd.isna(row.is_gap_by_road):
-        return (
-            f"{way}; organizations whose names are withheld are not measured."
-            if hidden
-            else f"{way}."
-        )
+        others = "withheld, or too far from a road, and not measured"
+        rest = f"; {missed} more with support {'is' if missed == 1 else 'are'} {others}"
+        return f"{way}{rest if missed else ''}."
     gap = row.gap_type != "covered"
     if row.is_gap_by_road:
         beyond = "" if row.travel == UNREACHABLE else f", more than {limit}"

@@ -65,7 +65,7 @@ def border_figure(
         _finish(ax, rows, most, settings)
         title, line = {"fontsize": 14, "fontweight": "bold"}, {"fontsize": 9.5}
         for y, text, look in (
-            (0.2, _title(asked, settings), title),
+            (0.2, _title(asked, known, settings), title),
             (0.55, subline(known, settings), line | {"color": style.HOTSPOT}),
             (0.8, _rule(asked, settings), line | {"color": style.MUTED}),
         ):
@@ -118,13 +118,14 @@ def _finish(ax: Axes, rows: pd.DataFrame, most: float, settings: Settings) -> No
     ax.tick_params(axis="y", length=0)
 
 
-def _title(asked: pd.DataFrame, settings: Settings) -> str:
+def _title(asked: pd.DataFrame, known: Known, settings: Settings) -> str:
     """State the finding from the counts."""
     near = int((asked["travel_min_default"] <= settings.radius_min).sum())
     verb = "are" if near > 1 else "is"
+    shown = " that can be shown" if known.supported_restricted else ""
     return (
         f"{near or 'None'} of {len(asked)} located hotspots {verb} within "
-        f"{settings.radius_min:.10g} min of documented support by road"
+        f"{settings.radius_min:.10g} min of documented support{shown} by road"
     )
 
 

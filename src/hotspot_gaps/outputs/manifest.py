@@ -34,6 +34,7 @@ BUILTIN_FILES = {
     "admin1": "admin1.gpkg",
     "relief": "relief.tif",
 }
+SECRET_TABLES = ("organizations", "supports")
 # What decides numbers and pictures; the rest is in constraints.txt.
 LIBRARIES = (
     "contextily", "geopandas", "matplotlib", "numpy", "pandas", "pyarrow", "pyogrio", "pyproj",
@@ -43,8 +44,9 @@ LIBRARIES = (
 
 def file_entry(path: Path, *, builtin: bool = False) -> dict[str, Any]:
     """Describe a file by name, size and SHA-256; never by where it lies."""
-    data = path.read_bytes()
-    entry = {"file": path.name, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
+    with path.open("rb") as opened:  # a layer may be larger than memory
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    entry = {"file": path.name, "bytes": path.stat().st_size, "sha256": digest}
     return {**entry, "builtin": builtin}
 
 
@@ -58,14 +60,30 @@ def parts(path: Path) -> list[Path]:
 
 
 def input_entries(
-    settings: Settings, layers: dict[str, list[Path]]
+    settings: Settings, layers: dict[str, list[Path]], *, secret: bool
 ) -> dict[str, list[dict[str, Any]]]:
-    """Describe every file that a run rests on, table by table, and layer by layer."""
-    entries = {}
+    """Describe every file that a run rests on, table by table, and layer by layer.
+
+    Parameters
+    ----------
+    settings
+        Settings of the run.
+    layers
+        Files of the larger layers, by layer.
+    secret
+        Whether the user's organizations have restricted rows. Their tables are then told by name
+        alone: whoever knows the other cells could try towns until the checksum fits.
+    """
+    entries: dict[str, list[dict[str, Any]]] = {}
     for table, name in BUILTIN_FILES.items():
         path = getattr(settings, table, None)
-        files = [builtin_path(name)] if path is None else parts(path)
-        entries[table] = [file_entry(file, builtin=path is None) for file in files]
+        if path is None:
+            entries[table] = [file_entry(builtin_path(name), builtin=True)]
+        elif secret and table in SECRET_TABLES:
+            said = "no checksum: the organizations have restricted rows"
+            entries[table] = [{"file": path.name, "builtin": False, "withheld": said}]
+        else:
+            entries[table] = [file_entry(file) for file in parts(path)]
     for layer, files in layers.items():
         entries[layer] = [file_entry(file) for file in files]
     return entries

@@ -14,6 +14,7 @@ KOSOVO_NOTE = (
     "* This designation is without prejudice to positions on status, and is in line with UNSCR "
     "1244/1999 and the ICJ opinion on the Kosovo declaration of independence."
 )
+ASKED = ("covered", "unfunded_partner", "no_known_partner")
 BUILTIN_SOURCES = {
     "hotspots": "GI-TOC, Hotspots of Organized Crime in the Western Balkans (May 2019), and later "
     "texts, as far as public text names them; some crossings © OpenStreetMap contributors",
@@ -125,8 +126,10 @@ def road_line(gaps: gpd.GeoDataFrame, settings: Settings) -> str:
     """Say of the hotspots that are asked how many are gaps by road, and where air disagrees."""
     if gaps["travel"].isna().all():
         return "Minutes by road are not measured: `hotspot-gaps fetch roads` brings the roads."
-    asked = gaps[gaps["in_question"] & gaps["is_gap"].notna()]
+    asked = gaps[gaps["in_question"] & gaps["gap_type"].isin(ASKED)]
     told = asked[asked["is_gap_by_road"].notna()].astype({"is_gap": bool, "is_gap_by_road": bool})
+    if told.empty:
+        return "By road nothing can be told: no support that can be shown was measured to."
     lost = int((told["is_gap_by_road"] & told["travel"].eq("unreachable")).sum())
     far = int(told["is_gap_by_road"].sum()) - lost
     some = f"; {lost} cannot be reached" if lost else ""

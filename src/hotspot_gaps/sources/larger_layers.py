@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hotspot_gaps.errors import MissingInputError
 from hotspot_gaps.sources.layer_cache import fetched
+from hotspot_gaps.sources.roads import road_files
 
 if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
@@ -43,7 +44,7 @@ class LargerLayers:
 
     def files(self) -> dict[str, list[Path]]:
         """Return every file of the layers, by layer, in the order of their names."""
-        roads = [] if self.roads is None else _inside(self.roads, (".parquet", ".osm.pbf"))
+        roads = [] if self.roads is None else road_files(self.roads)
         found = {
             "roads": roads,
             "checkpoints": [] if self.checkpoints is None else [self.checkpoints],

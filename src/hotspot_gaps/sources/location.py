@@ -62,7 +62,8 @@ def check_location(frame: pd.DataFrame, countries: gpd.GeoDataFrame, file: str) 
         for row, x, y, away, exchange in zip(rows.index, lon, lat, metres, swapped, strict=True):
             if away <= BORDER_TOLERANCE_M:
                 continue
-            what = f"this point is {away / 1000:,.0f} km outside {country}."
+            far = "more than 5" if row in hidden else f"{away / 1000:,.0f}"
+            what = f"this point is {far} km outside {country}."
             fix = "Correct the coordinates or the country."
             if exchange:
                 what, fix = f"{order} look swapped.", "Exchange the two."

@@ -98,22 +98,35 @@ def load_roads(path: str | Path) -> Roads:
     >>> print(report_roads(roads).line())  # doctest: +SKIP
     65,110 roads of 78,603 km between 45,960 nodes, …
     """
+    files = road_files(path)
+    if files[0].name == NODES_FILE:
+        return _from_tables(files[1:], files[0])
+    from hotspot_gaps.sources.osm import read_osm_roads
+
+    return Roads(*read_osm_roads(files))
+
+
+def road_files(path: str | Path) -> list[Path]:
+    """List the files that `load_roads` reads, nodes first.
+
+    Raises
+    ------
+    InputError
+        One of them is no regular file.
+    MissingInputError
+        There are none.
+    """
     folder = Path(path)
-    if folder.is_dir():
-        extracts = sorted(folder.glob("*.osm.pbf"))
-        tables = sorted(folder.glob("roads_*.parquet"))
-    else:
-        extracts, tables = [regular_file(path)], []
-    if tables:
-        return _from_tables(tables, folder / NODES_FILE)
-    if not extracts:
+    if not folder.is_dir():
+        return [regular_file(path)]
+    tables = sorted(folder.glob("roads_*.parquet"))
+    files = [folder / NODES_FILE, *tables] if tables else sorted(folder.glob("*.osm.pbf"))
+    if not files:
         raise MissingInputError(
             f"{folder.name}: this folder has no roads. Put .osm.pbf extracts into it, or "
             f"{NODES_FILE} and roads_….parquet."
         )
-    from hotspot_gaps.sources.osm import read_osm_roads
-
-    return Roads(*read_osm_roads(extracts))
+    return [regular_file(file) for file in files]
 
 
 def report_roads(roads: Roads) -> RoadReport:
