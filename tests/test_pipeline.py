@@ -172,8 +172,8 @@ def test_a_run_says_what_it_did_without(with_layers, full_run):
     assert with_layers.notes[1:] == (
         "By road 11 of 11 are more than 60 min from documented support that can be shown (20 min "
         "at each border). Road and straight line agree everywhere.",
-        "Roads: 65,110 roads of 78,603 km between 45,960 nodes, in 125 components, the largest with "
-        "98.7% of the length; left out: 0 with dead references, 0 without a class.",
+        "Roads: 65,110 roads of 78,603 km between 45,960 nodes, in 125 components, the largest "
+        "with 98.7% of the length; left out: 0 with dead references, 0 without a class.",
     )
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.access.travel_time import REACHED, TOO_FAR, UNREACHABLE, joins, travel_time
 from hotspot_gaps.gaps.discretion import is_restricted
+from hotspot_gaps.gaps.flags import ASKED
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from hotspot_gaps.access.road_network import RoadNetwork
     from hotspot_gaps.settings import Settings
 
-ASKED = ("covered", "unfunded_partner", "no_known_partner")
 SCENARIOS = ("open", "default", "closed")
 
 

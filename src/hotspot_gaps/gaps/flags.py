@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
 WGS84 = "EPSG:4326"
+ASKED = ("covered", "unfunded_partner", "no_known_partner")  # types that have a yes or no
 
 
 def find_gaps(

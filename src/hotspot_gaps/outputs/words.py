@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hotspot_gaps.gaps.flags import ASKED
+
 if TYPE_CHECKING:
     import geopandas as gpd
 
@@ -14,7 +16,6 @@ KOSOVO_NOTE = (
     "* This designation is without prejudice to positions on status, and is in line with UNSCR "
     "1244/1999 and the ICJ opinion on the Kosovo declaration of independence."
 )
-ASKED = ("covered", "unfunded_partner", "no_known_partner")
 BUILTIN_SOURCES = {
     "hotspots": "GI-TOC, Hotspots of Organized Crime in the Western Balkans (May 2019), and later "
     "texts, as far as public text names them; some crossings © OpenStreetMap contributors",
