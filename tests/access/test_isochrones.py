@@ -81,3 +81,15 @@ def test_a_one_way_road_is_followed_in_its_direction():
 def test_impossible_times_are_told(straight, minutes):
     with pytest.raises(hg.SettingsError, match="must be above 0"):
         isochrones(make_points(A), straight, minutes=minutes)
+
+
+def test_people_within_some_minutes_are_those_in_the_area(network, hotspots, shared_data):
+    """Population within t minutes, on the real roads and raster."""
+    place = hotspots[hotspots["name"] == "Zvornik"]
+    areas = isochrones(place, network, minutes=[20, 60])
+    raster = shared_data / "population" / "pop_2018_5km_epsg3035.tif"
+    people = hg.people_in(areas, raster)["people"].tolist()
+    assert 8_000 < people[0] < people[1]
+    # Nobody gets farther than 110 km in an hour, and somebody as far as 10 km.
+    assert people[1] < hg.people_within(place, raster, radius_m=110_000)["people"].item()
+    assert people[1] > hg.people_within(place, raster, radius_m=10_000)["people"].item()
