@@ -147,12 +147,14 @@ def _legend(figure: Figure, y: float, settings: Settings) -> None:
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1)
     ax.axis("off")
-    at = 0.01
+    line = f"the limit, {settings.radius_min:.10g} min"
+    letters = sum(map(len, words.values())) + len(line)
+    size = min(9.0, 9.0 * 108 / letters)
+    at, step = 0.01, 0.0075 * size / 9
     for scenario, look in MARKS.items():
         ax.scatter(at, 0.5, **look)
-        ax.text(at + 0.015, 0.5, words[scenario], fontsize=9, va="center")
-        at += 0.05 + 0.0072 * len(words[scenario])
-    ax.plot(
-        [at, at + 0.02], [0.5, 0.5], color=style.SUPPORTED, linewidth=1.1, linestyle=(0, (3, 2))
-    )
-    ax.text(at + 0.03, 0.5, f"the limit, {settings.radius_min:.10g} min", fontsize=9, va="center")
+        ax.text(at + 0.015, 0.5, words[scenario], fontsize=size, va="center")
+        at += 0.04 + step * len(words[scenario])
+    dashes: dict[str, Any] = {"color": style.SUPPORTED, "linewidth": 1.1, "linestyle": (0, (3, 2))}
+    ax.plot([at, at + 0.02], [0.5, 0.5], **dashes)
+    ax.text(at + 0.03, 0.5, line, fontsize=size, va="center")

@@ -101,7 +101,8 @@ def _write(figure: Figure, facts: words.Facts, drawn: dict[str, int]) -> None:
     trust = words.surface_subline(facts)
     figure.text(0.012, 0.933, trust, fontsize=11.5, color=style.HOTSPOT, va="top")
     rule = words.surface_rule(facts)
-    figure.text(0.012, 0.909, rule, fontsize=9.5, color=style.MUTED, va="top")
+    small = min(9.5, 9.5 * 170 / len(rule))
+    figure.text(0.012, 0.909, rule, fontsize=small, color=style.MUTED, va="top")
     draw_legend(_panel(figure, 0.33, 0.554), facts, drawn)
     draw_not_said(_panel(figure, 0.072, 0.27), facts)
 
