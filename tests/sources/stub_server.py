@@ -112,6 +112,43 @@ def endless(handler):
         handler.wfile.write(b"\0" * 65536)
 
 
+def drip(handler):
+    """Send a byte of the body now and then, for ever."""
+    handler.send_response(200)
+    handler.send_header("Content-Length", "1000000000")
+    handler.end_headers()
+    _drip(handler, b"a")
+
+
+def drip_headers(handler):
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX: ")
+    _drip(handler, b"a")
+
+
+def drip_continues(handler):
+    _drip(handler, b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def _drip(handler, piece):
+    while not handler.server.stopped.wait(0.02):
+        handler.wfile.write(piece)
+
+
+def paced(pause_s):
+    """Send the whole file, 1 MB after each pause."""
+
+    def rule(handler):
+        body = handler.server.files[handler.path]
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        for start in range(0, len(body), 1_000_000):
+            handler.server.stopped.wait(pause_s)
+            handler.wfile.write(body[start : start + 1_000_000])
+
+    return rule
+
+
 @contextmanager
 def serving():
     server = StubServer()

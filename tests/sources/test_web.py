@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import io
+import re
 import socket
+import threading
 from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from stub_server import answer, cut, endless, plain, serving, silent, stalling
+from stub_server import (
+    answer,
+    cut,
+    drip,
+    drip_continues,
+    drip_headers,
+    endless,
+    paced,
+    plain,
+    serving,
+    silent,
+    stalling,
+)
 
 from hotspot_gaps.errors import DownloadError
 from hotspot_gaps.sources import web
@@ -170,6 +186,88 @@ def test_a_slow_server(server, rule):
     assert "no answer in 0.2 s" in told(server, limits=slow)
     server.rules["/a.tif"] = [rule, plain]
     assert got(server, limits=slow) == BODY
+
+
+HURRIED = Limits(connect_s=5, read_s=5, wait_s=0, headway_s=0.3)
+
+
+@pytest.mark.parametrize("rule", [drip, drip_headers, drip_continues])
+def test_a_server_that_drips_is_ended(server, rule):
+    server.rules["/a.tif"] = [rule]
+    assert "comes too slowly: less than 1 MB in 0.3 s." in told(server, limits=HURRIED)
+    assert len(server.asked) == 1
+
+
+def test_a_server_that_drips_on_the_way_is_ended(server):
+    server.rules["/a.tif"] = [answer(302, location="/b.tif")]
+    server.rules["/b.tif"] = [cut(0), drip_headers]
+    server.files["/b.tif"] = BODY
+    assert "comes too slowly" in told(server, limits=HURRIED)
+
+
+def test_a_handshake_that_drips_is_ended():
+    def hello(listening):
+        client, _ = listening.accept()
+        with client, contextlib.suppress(OSError):
+            client.sendall(b"\x16\x03\x03\x40\x00")  # a record of TLS that has yet to come
+            while not over.wait(0.02):
+                client.sendall(b"\x02")
+
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=hello, args=(listening,), daemon=True)
+        thread.start()
+        place = SimpleNamespace(address=f"https://127.0.0.1:{listening.getsockname()[1]}")
+        try:
+            assert "comes too slowly" in told(place, limits=HURRIED)
+        finally:
+            over.set()
+            thread.join()
+
+
+def test_what_arrives_buys_time(server):
+    server.files["/a.tif"] = body = bytes(4_000_000)
+    server.rules["/a.tif"] = [paced(0.5)]
+    assert got(server, limits=Limits(headway_s=1.5, tries=1)) == body
+
+
+def test_no_watch_is_left(server):
+    got(server)
+    assert not [thread for thread in threading.enumerate() if "_wait" in thread.name]
+
+
+def test_a_cut_download_of_unknown_size_is_tried_again(server):
+    def cut_chunk(handler):
+        handler.send_response(200)
+        handler.send_header("Transfer-Encoding", "chunked")
+        handler.end_headers()
+        handler.wfile.write(b"9000\r\n" + bytes(0x9000))
+        handler.close_connection = True
+
+    server.rules["/a.tif"] = [cut_chunk, plain]
+    assert got(server) == BODY
+    server.rules["/a.tif"] = [cut_chunk]
+    assert re.search(r"is cut after [\d,]+ bytes, 3 times in a row", told(server))
+
+
+def test_no_password_of_netrc_is_sent(server, tmp_path, monkeypatch):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login ana password secret\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    assert got(server) == BODY
+    download(f"http://bob:own@127.0.0.1:{server.server_port}/a.tif", io.BytesIO(), limits=QUICK)
+    sent = [headers.get("Authorization") for _, headers in server.asked]
+    assert sent == [None, "Basic " + base64.b64encode(b"bob:own").decode()]
+
+
+def test_a_proxy_of_the_environment_is_used_and_watched(server, monkeypatch):
+    monkeypatch.setenv("http_proxy", server.address)
+    elsewhere = SimpleNamespace(address="http://elsewhere.invalid")
+    server.files["http://elsewhere.invalid/a.tif"] = BODY
+    assert got(elsewhere) == BODY
+    server.rules["http://elsewhere.invalid/a.tif"] = [drip_headers]
+    assert "comes too slowly" in told(elsewhere, limits=HURRIED)
 
 
 def test_nobody_listens():

@@ -11,6 +11,7 @@ from urllib.parse import urljoin
 from hotspot_gaps.errors import DownloadError
 from hotspot_gaps.sources.addresses import is_web, shown
 from hotspot_gaps.sources.cells import printable
+from hotspot_gaps.sources.sessions import Deadline, web_session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 # What a cut may lose: a block is written when it is full.
 BLOCK = 1 << 14
-# An attempt that brings this much is not one of the failures in a row.
+# An attempt that brings this much is not one of the failures in a row, and it buys new time.
 HEADWAY_BYTES = 1_000_000
 
 
@@ -31,6 +32,8 @@ class Limits:
     ----------
     connect_s, read_s
         Seconds to wait for a connection, and for the next bytes.
+    headway_s
+        Seconds within which each next 1 MB of a file, or its end, must come, headers and all.
     tries
         Attempts in a row that may bring less than 1 MB of new bytes each.
     wait_s
@@ -43,6 +46,7 @@ class Limits:
 
     connect_s: float = 10
     read_s: float = 30
+    headway_s: float = 600
     tries: int = 4
     wait_s: float = 1
     max_bytes: int = 2_000_000_000
@@ -95,50 +99,65 @@ def download(
     An attempt goes on with `Range` and `If-Range` (RFC 9110, sections 13.1.5 and 14.2) when the
     server named a strong entity tag or a date of change; otherwise it begins again.
     """
+    with Deadline(limits.headway_s, HEADWAY_BYTES) as deadline, web_session(deadline) as session:
+        try:
+            ended = _download(session, deadline, address, file, limits=limits, progress=progress)
+        except DownloadError:
+            if not deadline.passed:
+                raise
+        # What a connection that was ended from outside looks like is no matter.
+        if deadline.passed:
+            what = f"this comes too slowly: less than 1 MB in {limits.headway_s:g} s."
+            raise DownloadError(f"{shown(address)}: {what}")
+        return ended
+
+
+def _download(
+    session: requests.Session,
+    deadline: Deadline,
+    address: str,
+    file: IO[bytes],
+    *,
+    limits: Limits,
+    progress: Callable[[int, int | None], None],
+) -> bool:
+    """Make attempts until one comes to the end; as `download`."""
     import requests
+
+    def step(got: int, count: int, total: int | None) -> None:
+        deadline.arrived(count)
+        progress(got, total)
 
     validator, furthest, failures = "", 0, 0
-    with _session() as session:
-        while True:
-            start = file.tell() if validator else 0
-            try:
-                with _open(session, address, start, validator, limits) as answer:
-                    total = _total(answer, start, shown(address))
-                    resumed = answer.status_code == 206
-                    validator = _validator(answer) or (validator if resumed else "")
-                    if not resumed and file.tell():
-                        file.seek(0)
-                        file.truncate()
-                    _receive(answer, file, total, shown(address), limits=limits, progress=progress)
-                    chunked = "chunked" in answer.headers.get("Transfer-Encoding", "")
-                    return total is not None or chunked
-            except _CutError as cut:
-                what, validator = str(cut), "" if isinstance(cut, _RefusedError) else validator
-            except requests.exceptions.SSLError:
-                what = "there is no safe connection (its certificate or protocol is not accepted)."
-                raise DownloadError(f"{shown(address)}: {what}") from None
-            except (requests.ConnectionError, requests.Timeout) as error:
-                what = _reason(error, limits)
-            except (requests.RequestException, ValueError) as error:
-                what = f"this cannot be asked for ({type(error).__name__})."
-                raise DownloadError(f"{shown(address)}: {what}") from None
-            headway = file.tell() - furthest >= HEADWAY_BYTES
-            furthest = max(furthest, file.tell())
-            failures = 1 if headway else failures + 1
-            if failures >= limits.tries:
-                raise DownloadError(f"{shown(address)}: {what}, {failures} times in a row.")
-            time.sleep(limits.wait_s * failures)
-
-
-def _session() -> requests.Session:
-    """Make a session that leaves redirects to us, because each is to be looked at."""
-    import requests
-
-    class Session(requests.Session):
-        def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
-            return None
-
-    return Session()
+    while True:
+        start = file.tell() if validator else 0
+        try:
+            with _open(session, address, start, validator, limits) as answer:
+                total = _total(answer, start, shown(address))
+                resumed = answer.status_code == 206
+                validator = _validator(answer) or (validator if resumed else "")
+                if not resumed and file.tell():
+                    file.seek(0)
+                    file.truncate()
+                _receive(answer, file, total, shown(address), limits=limits, step=step)
+                chunked = "chunked" in answer.headers.get("Transfer-Encoding", "")
+                return total is not None or chunked
+        except _CutError as cut:
+            what, validator = str(cut), "" if isinstance(cut, _RefusedError) else validator
+        except requests.exceptions.SSLError:
+            what = "there is no safe connection (its certificate or protocol is not accepted)."
+            raise DownloadError(f"{shown(address)}: {what}") from None
+        except (requests.ConnectionError, requests.Timeout) as error:
+            what = _reason(error, limits)
+        except (requests.RequestException, ValueError) as error:
+            what = f"this cannot be asked for ({type(error).__name__})."
+            raise DownloadError(f"{shown(address)}: {what}") from None
+        headway = file.tell() - furthest >= HEADWAY_BYTES
+        furthest = max(furthest, file.tell())
+        failures = 1 if headway else failures + 1
+        if failures >= limits.tries or deadline.passed:
+            raise DownloadError(f"{shown(address)}: {what}, {failures} times in a row.")
+        time.sleep(limits.wait_s * failures)
 
 
 def _open(
@@ -193,7 +212,7 @@ def _receive(
     where: str,
     *,
     limits: Limits,
-    progress: Callable[[int, int | None], None],
+    step: Callable[[int, int, int | None], None],
 ) -> None:
     """Write the body of an answer behind what is there."""
     import requests
@@ -208,13 +227,14 @@ def _receive(
             if got > most:
                 raise DownloadError(f"{where}: this does not end within {most / 1e6:,.0f} MB.")
             file.write(block)
-            progress(got, total)
+            step(got, len(block), total)
     except requests.RequestException as error:
         what = _reason(error, limits)
     else:
         if total is None or got >= total:
             return
-    raise _CutError(f"{what} after {got:,} of {total or '?':,} bytes")
+    of_all = "" if total is None else f" of {total:,}"
+    raise _CutError(f"{what} after {got:,}{of_all} bytes")
 
 
 def _validator(answer: requests.Response) -> str:
