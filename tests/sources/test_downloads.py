@@ -210,11 +210,12 @@ def test_a_second_time_nothing_is_fetched(get, server, folder, tmp_path):
     assert tree(tmp_path / "cache") == before
 
 
-def test_another_route_takes_the_place_of_the_first(get, folder, tmp_path):
-    get(mirror=folder)
-    layer = get()
-    assert contents(layer) == {"kosovo-latest.osm.pbf": PBF}
-    assert {p.name for p in layer.folder.iterdir()} == {"kosovo-latest.osm.pbf", "layer.json"}
+def test_a_mirror_takes_the_place_of_upstream_and_stays(get, folder):
+    assert contents(get()) == {"kosovo-latest.osm.pbf": PBF}
+    layer = get(mirror=folder)
+    assert contents(layer) == WANTED
+    assert {p.name for p in layer.folder.iterdir()} == {*WANTED, "layer.json"}
+    assert get() == layer
 
 
 def test_an_altered_or_missing_file_is_fetched_again(get, folder, tmp_path):
@@ -227,27 +228,6 @@ def test_an_altered_or_missing_file_is_fetched_again(get, folder, tmp_path):
         spoil()
         assert fetched("roads", cache=tmp_path / "cache") is None
         assert contents(get(mirror=folder)) == WANTED
-
-
-@pytest.mark.parametrize(
-    "record",
-    [
-        "[]", "null", '{"files": [{}]}', '{"files": []}', "\xff",
-        '{"name": "roads", "route": "mirror", "fetched_on": "", "files": []}',
-    ],
-)  # fmt: skip
-def test_a_record_that_is_none(get, folder, tmp_path, record):
-    layer = get(mirror=folder)
-    (layer.folder / "layer.json").write_text(record, encoding="latin-1")
-    assert fetched("roads", cache=tmp_path / "cache") is None
-
-
-def test_a_record_does_not_point_out_of_its_folder(get, folder, tmp_path):
-    layer = get(mirror=folder)
-    (tmp_path / "cache" / "roads.parquet").write_bytes(ROADS)
-    record = layer.folder / "layer.json"
-    record.write_text(record.read_text().replace('"roads.parquet"', '"../roads.parquet"'))
-    assert fetched("roads", cache=tmp_path / "cache") is None
 
 
 def test_fetched_asks_nobody(get, folder, tmp_path, monkeypatch):
@@ -427,6 +407,44 @@ def test_where_the_cache_is(monkeypatch, tmp_path):
     assert cache_folder(tmp_path / "own") == tmp_path / "own"
     monkeypatch.delenv("HOTSPOT_GAPS_CACHE")
     assert cache_folder(None).name == "hotspot_gaps"
+
+
+HEADER = "layer,route,country,file,address,checksum,licence,attribution,note\n"
+
+
+@pytest.mark.parametrize(
+    ("rows", "words"),
+    [
+        ("roads,mirror,,../../../out.pbf,a.pbf,,x,x,\n", "row 2, column file .*no plain name"),
+        ("roads,mirror,,/tmp/out.pbf,a.pbf,,x,x,\n", "no plain name"),
+        ("roads,mirror,,C:out.pbf,a.pbf,,x,x,\n", "no plain name"),
+        ("roads,mirror,,.pbf,a.pbf,,x,x,\n", "no plain name"),
+        ("roads,mirror,,,a.pbf,,x,x,\n", "no plain name"),
+        ("roads,mirror,,layer.json,a.pbf,,x,x,\n", "no plain name .*endings .tif, .pbf"),
+        ("roads,mirror,,a.xyz,a.pbf,,x,x,\n", "no plain name"),
+        (2 * "roads,mirror,,a.pbf,a.pbf,,x,x,\n", "row 3, column file .*stands twice"),
+        ("roads,mirror,,a.pbf,a,,x,x,\nroads,mirror,,A.pbf,b,,x,x,\n", "stands twice"),
+        ("roads,mirror,,a.pbf\n", "row 2: this row has 4 cells"),
+        ("roads,mirror,,a.pbf,a.pbf,,x,x,,more\n", "row 2: this row has 10 cells"),
+        ("roads,mirror,,a.pbf,a.pbf,,x\x1b[2J,x,\n", "row 2, column licence: .*control"),
+    ],
+)  # fmt: skip
+def test_a_catalogue_that_cannot_be(get, folder, tmp_path, rows, words):
+    (tmp_path / "bad.csv").write_text(HEADER + rows)
+    (folder / "a.pbf").write_bytes(PBF)
+    before = tree(tmp_path)
+    with pytest.raises(InputError, match=words):
+        get(mirror=folder, catalogue=tmp_path / "bad.csv")
+    assert tree(tmp_path) == before
+
+
+def test_a_catalogue_with_other_columns(tmp_path):
+    (tmp_path / "bad.csv").write_text("layer,route,file,url\nroads,mirror,a.pbf,b\n")
+    with pytest.raises(InputError, match="column address: this column is missing") as failure:
+        read_catalogue(tmp_path / "bad.csv")
+    assert "column url: this column is none of a catalogue" in str(failure.value)
+    with pytest.raises(MissingInputError, match="there is no such file"):
+        read_catalogue(tmp_path / "none.csv")
 
 
 def test_the_built_in_catalogue():

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass, replace
+import re
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
-from hotspot_gaps.errors import MissingInputError, SettingsError
+from hotspot_gaps.errors import InputError, MissingInputError, Problem, SettingsError
 from hotspot_gaps.sources.addresses import is_address, is_web, longer
 from hotspot_gaps.sources.builtin import builtin_path
+from hotspot_gaps.sources.readers import read_table
+
+# How a file of each kind begins, and from which byte on that shows.
+SIGNATURES: dict[str, tuple[int, tuple[bytes, ...]]] = {
+    ".tif": (0, (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
+    ".pbf": (4, (b"\n\tOSMHeader",)),
+    ".parquet": (0, (b"PAR1",)),
+    ".geojson": (0, (b"{",)),
+}
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 @dataclass(frozen=True)
@@ -43,9 +53,53 @@ class Source:
 
 
 def read_catalogue(path: str | Path | None) -> list[Source]:
-    """Read a table of addresses and checksums; the built-in one when none is given."""
-    with Path(path or builtin_path("downloads.csv")).open(encoding="utf-8", newline="") as table:
-        return [Source(**row) for row in csv.DictReader(table)]
+    """Read a table of addresses and checksums; the built-in one when none is given.
+
+    Raises
+    ------
+    InputError
+        It has other columns than the built-in one, a row too short or too long, or a file whose
+        name is not plain, has an unknown ending, or stands twice.
+    MissingInputError
+        There is no such table.
+    """
+    file = Path(path or builtin_path("downloads.csv"))
+    table = read_table(file)
+    columns = [field.name for field in fields(Source)][:-1]
+    problems = [
+        Problem(file.name, 0, str(name), "", f"this column is {what}.", f"Columns: {fix}.")
+        for what, names in (
+            ("missing", set(columns) - set(table.columns)),
+            ("none of a catalogue", set(table.columns) - set(columns)),
+        )
+        for name in names
+        for fix in (", ".join(columns),)
+    ]
+    if problems:
+        raise InputError(problems)
+    rows = [Source(*row) for row in table[columns].fillna("").itertuples(index=False)]
+    problems = _name_problems(dict(zip(map(int, table.index), rows, strict=True)), file.name)
+    if problems:
+        raise InputError(problems)
+    return rows
+
+
+def _name_problems(rows: dict[int, Source], table: str) -> list[Problem]:
+    """Find names that could lead out of the layer's folder or stand for another file of it."""
+    problems, seen = [], set()
+    for number, row in rows.items():
+        # Many disks do not tell A.tif from a.tif.
+        name = (row.layer, row.route, row.file.lower())
+        if not _PLAIN_NAME.fullmatch(row.file) or Path(row.file).suffix not in SIGNATURES:
+            what = "this is no plain name of a file of a known kind."
+            endings = ", ".join(SIGNATURES)
+            fix = f"Use letters, digits and . _ - only, and one of the endings {endings}."
+            problems.append(Problem(table, number, "file", row.file, what, fix))
+        elif name in seen:
+            what = "this file stands twice for this layer and route."
+            problems.append(Problem(table, number, "file", row.file, what, "Rename one of them."))
+        seen.add(name)
+    return problems
 
 
 def layer_sources(catalogue: list[Source], layer: str, mirror: str | Path | None) -> list[Source]:

@@ -14,7 +14,7 @@ from typing import IO, TYPE_CHECKING
 
 from hotspot_gaps.errors import DownloadError, HotspotGapsError
 from hotspot_gaps.sources.addresses import is_address, longer, shown
-from hotspot_gaps.sources.catalogue import Source, layer_sources, read_catalogue
+from hotspot_gaps.sources.catalogue import SIGNATURES, Source, layer_sources, read_catalogue
 from hotspot_gaps.sources.files import regular_file
 from hotspot_gaps.sources.layer_cache import (
     RECORD,
@@ -23,6 +23,7 @@ from hotspot_gaps.sources.layer_cache import (
     cache_folder,
     check_layer_name,
     fetched,
+    remove_leftovers,
     replaced_together,
     sha256,
 )
@@ -33,14 +34,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     Progress = Callable[[str, int, int | None], None]
-
-# How a file of each kind begins, and from which byte on that shows.
-SIGNATURES: dict[str, tuple[int, tuple[bytes, ...]]] = {
-    ".tif": (0, (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")),
-    ".pbf": (4, (b"\n\tOSMHeader",)),
-    ".parquet": (0, (b"PAR1",)),
-    ".geojson": (0, (b"{",)),
-}
 
 
 def fetch(
@@ -79,24 +72,27 @@ def fetch(
     ------
     DownloadError
         A server or a checksum failed, or the cache cannot be written. The cache is as it was.
+    InputError
+        The catalogue cannot be used, or a file of the mirror's folder is none.
     MissingInputError
-        The mirror's folder, or a file in it, is not there.
+        The mirror's folder, a file in it, or the catalogue is not there.
     SettingsError
         There is no such layer, or the mirror is an address of another kind.
 
     Notes
     -----
     A layer whose files in the cache have the right checksums is not fetched again, and one that a
-    mirror gave stays until another mirror is named or its folder is deleted. Where a
+    mirror gave stays until a mirror with other files is named or its folder is deleted. Where a
     checksum changes with each day, or none is published, the files that are there are kept;
     delete the layer's folder to fetch newer ones.
     """
     check_layer_name(layer)
     sources = layer_sources(read_catalogue(catalogue), layer, mirror)
+    root = cache_folder(cache)
+    remove_leftovers(root)
     found = fetched(layer, cache=cache)
     if found is not None and (_is_asked(found, sources) or (mirror is None and _by_mirror(found))):
         return found
-    root = cache_folder(cache)
     today = datetime.now(UTC).date().isoformat()
     try:
         with replaced_together(layer, root) as new:

@@ -9,16 +9,20 @@ import json
 import os
 import shutil
 import tempfile
-from dataclasses import asdict, dataclass
+import time
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.errors import SettingsError
+from hotspot_gaps.sources.cells import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 RECORD = "layer.json"
+MAX_RECORD_BYTES = 1_000_000
+LEFTOVER_AFTER_S = 24 * 3600.0
 # Names, and what each is for.
 LAYERS = {
     "roads": "travel times",
@@ -115,7 +119,8 @@ def fetched(layer: str, *, cache: str | Path | None = None) -> Layer | None:
     Returns
     -------
     Layer or None
-        None when it was not fetched, or when a file is missing or altered.
+        None when it was not fetched, when a file is missing or altered, or when its folder holds
+        anything else: what reads a folder would read that, too.
 
     Raises
     ------
@@ -125,13 +130,49 @@ def fetched(layer: str, *, cache: str | Path | None = None) -> Layer | None:
     check_layer_name(layer)
     folder = cache_folder(cache) / layer
     try:
-        record = json.loads((folder / RECORD).read_text(encoding="utf-8"))
-        files = tuple(LayerFile(**file) for file in record.pop("files"))
-        found = Layer(folder=folder, files=files, **record)
-        whole = found.name == layer and files and all(is_whole(folder, file) for file in files)
-    except (OSError, ValueError, TypeError, LookupError, AttributeError):
+        present = _regular_files(folder)
+        found = _read_record(folder)
+        recorded = [RECORD, *(file.name for file in found.files)]
+        whole = (
+            found.name == layer
+            and len(recorded) > 1
+            and sorted(recorded) == present
+            and all(is_whole(folder, file) for file in found.files)
+        )
+    except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError):
         return None
     return found if whole else None
+
+
+def _regular_files(folder: Path) -> list[str]:
+    """Return the sorted names in a folder; refuse one with pipes, links or folders in it."""
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    if not all(entry.is_file(follow_symlinks=False) for entry in entries):
+        raise ValueError(folder)
+    return [entry.name for entry in entries]
+
+
+def _read_record(folder: Path) -> Layer:
+    """Read the record of a layer; whatever is not as `Layer.record` makes it is refused."""
+    path = folder / RECORD
+    if path.stat().st_size > MAX_RECORD_BYTES:
+        raise ValueError(path)
+    record = json.loads(path.read_text(encoding="utf-8"))
+    files = tuple(LayerFile(**_checked(file, LayerFile)) for file in record.pop("files"))
+    return Layer(folder=folder, files=files, **_checked(record, Layer))
+
+
+def _checked(values: dict[str, Any], kind: type[LayerFile | Layer]) -> dict[str, Any]:
+    """Return values of the types that a record has, text without control characters."""
+    types = {field.name: int if field.type == "int" else str for field in fields(kind)}
+    if not all(type(value) is types[name] for name, value in values.items()):
+        raise TypeError(kind)
+    return {
+        # A half of a letter that JSON can spell cannot be written anywhere.
+        name: printable(value.encode().decode()) if isinstance(value, str) else value
+        for name, value in values.items()
+    }
 
 
 def is_whole(folder: Path, file: LayerFile) -> bool:
@@ -166,6 +207,20 @@ def cache_folder(cache: str | Path | None) -> Path:
     import pooch
 
     return Path(pooch.os_cache("hotspot_gaps"))
+
+
+def remove_leftovers(cache: Path) -> None:
+    """Remove what fetches that were killed left aside: folders that nothing wrote to for a day."""
+    oldest = time.time() - LEFTOVER_AFTER_S
+    # What cannot be looked at is not ours to remove; what keeps a fetch from writing is told there.
+    with contextlib.suppress(OSError):
+        for aside in (path for layer in LAYERS for path in cache.glob(f".{layer}-????????")):
+            if not aside.is_dir() or aside.is_symlink():
+                continue
+            ours = {path.name for path in aside.iterdir()} <= {"new", "old"}
+            paths = [aside, *aside.rglob("*")]
+            if ours and max(path.lstat().st_mtime for path in paths) < oldest:
+                shutil.rmtree(aside, ignore_errors=True)
 
 
 @contextlib.contextmanager
