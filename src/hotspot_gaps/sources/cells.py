@@ -24,6 +24,10 @@ _NUMBER = re.compile(rf"[+-]?{_DIGITS}(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]{{1,3}})?"
 # Tab, line feed and carriage return are what a cell may hold; the last are marks of direction.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _CONTROL_IN_CELL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+FLAGS = {
+    **dict.fromkeys(("true", "yes", "1"), True),
+    **dict.fromkeys(("false", "no", "0"), False),
+}
 YES_NO = {
     **dict.fromkeys(("yes", "y", "true", "1", "da", "po"), "yes"),
     **dict.fromkeys(("no", "n", "false", "0", "ne", "jo"), "no"),
@@ -123,6 +127,21 @@ def _float(text: str, pattern: re.Pattern[str]) -> float | None:
     if not pattern.fullmatch(text):
         return None
     return float(_SPACE.sub("", text).replace(",", "."))
+
+
+def to_flags(cells: pd.Series[Any]) -> pd.Series[Any]:
+    """Read a column of true and false, yes and no, 1 and 0; missing where a cell is none of them.
+
+    >>> import pandas as pd
+    >>> to_flags(pd.Series([True, "No", 1.0, -1])).tolist()
+    [True, False, True, None]
+    """
+    import pandas as pd
+
+    if cells.dtype == "bool":
+        return cells
+    flags = [FLAGS.get(text.lower()) if text else None for text in map(plain_text, cells)]
+    return pd.Series(flags, index=cells.index, dtype=object)
 
 
 def to_numbers(cells: pd.Series[str]) -> pd.Series[float]:

@@ -6,19 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hotspot_gaps.errors import InputError, MissingInputError, Problem
-from hotspot_gaps.settings import SPEEDS_KM_H
-from hotspot_gaps.sources.files import file_error, regular_file
+from hotspot_gaps.errors import MissingInputError
+from hotspot_gaps.sources.files import regular_file
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import numpy as np
     import pandas as pd
 
-LARGEST = 2.0**62  # of an id
-LONGEST_M = 20_040_000.0  # half way around the earth
 NODES_FILE = "road_nodes.parquet"
-EDGE_COLUMNS = ("u", "v", "road_class", "link", "oneway", "length_m", "geometry")
 
 
 @dataclass(frozen=True)
@@ -75,8 +71,9 @@ def load_roads(path: str | Path) -> Roads:
     ----------
     path
         A folder with `road_nodes.parquet` (`node`, `lon`, `lat` in degrees) and one or more
-        `roads_….parquet` (`road_class`, `ramp` or `link`, `oneway`, `length_m`, `u`, `v`, lines); a
-        folder of `.osm.pbf` extracts, which are joined; or one `.osm.pbf` file.
+        `roads_….parquet` (`road_class`, `ramp` or `link`, `oneway`, `length_m`, `u`, `v`, lines
+        between `u` and `v`, which are turned if they are drawn the other way round); a folder of
+        `.osm.pbf` extracts, which are joined; or one `.osm.pbf` file.
 
     Returns
     -------
@@ -86,7 +83,9 @@ def load_roads(path: str | Path) -> Roads:
     Raises
     ------
     InputError
-        A file lacks a column, or has a length or an id that cannot be.
+        A file lacks a column, or a row has an id that is no whole number, a flag that is neither
+        true nor false, a length that is not about that of its line, or a line that does not end
+        within 200 m of its nodes.
     MissingInputError
         There is no such file, or the folder has no roads.
     MissingExtraError
@@ -100,7 +99,9 @@ def load_roads(path: str | Path) -> Roads:
     """
     files = road_files(path)
     if files[0].name == NODES_FILE:
-        return _from_tables(files[1:], files[0])
+        from hotspot_gaps.sources.road_tables import read_road_tables
+
+        return Roads(*read_road_tables(files[1:], files[0]))
     from hotspot_gaps.sources.osm import read_osm_roads
 
     return Roads(*read_osm_roads(files))
@@ -167,79 +168,3 @@ def _positions(nodes: gpd.GeoDataFrame, ids: pd.Series[int]) -> np.ndarray[Any, 
     import numpy as np
 
     return np.searchsorted(nodes["node"].to_numpy(), ids.to_numpy())
-
-
-def _from_tables(tables: list[Path], nodes_file: Path) -> Roads:
-    """Read GeoParquet, whose files share the ids of nodes."""
-    import pandas as pd
-
-    nodes = _read_nodes(nodes_file)
-    edges = pd.concat([_read_edges(table) for table in tables], ignore_index=True)
-    known = edges["u"].isin(nodes["node"]) & edges["v"].isin(nodes["node"])
-    classed = edges["road_class"].isin(SPEEDS_KM_H)
-    return Roads(
-        edges=edges[known & classed].reset_index(drop=True),
-        nodes=nodes,
-        dead_references=int((~known).sum()),
-        without_class=int((known & ~classed).sum()),
-    )
-
-
-def _read_nodes(file: Path) -> gpd.GeoDataFrame:
-    """Read the nodes, sorted by id."""
-    import geopandas as gpd
-
-    from hotspot_gaps.sources.readers import read_table
-
-    table = read_table(file)
-    _check_columns(table, ("node", "lon", "lat"), file)
-    numbers = {column: _numbers(table, column, file) for column in ("node", "lon", "lat")}
-    ids = numbers["node"].astype("int64")
-    _check(table, "node", ~ids.duplicated(), "is another row's node.", file)
-    for column, most in (("lon", 180), ("lat", 90)):
-        _check(table, column, numbers[column].abs() <= most, "is not in degrees.", file)
-    points = gpd.points_from_xy(numbers["lon"], numbers["lat"])
-    nodes = gpd.GeoDataFrame({"node": ids.to_numpy()}, geometry=points, crs="EPSG:4326")
-    return nodes.sort_values("node", ignore_index=True)
-
-
-def _read_edges(file: Path) -> gpd.GeoDataFrame:
-    """Read the edges of one file."""
-    import geopandas as gpd
-
-    from hotspot_gaps.sources.readers import read_table
-
-    table = read_table(file).rename(columns={"ramp": "link"})
-    _check_columns(table, EDGE_COLUMNS, file)
-    edges = gpd.GeoDataFrame(table[list(EDGE_COLUMNS)])
-    for column in ("u", "v", "length_m"):
-        edges[column] = _numbers(edges, column, file)
-    _check(edges, "length_m", edges["length_m"].between(0, LONGEST_M), "is no length.", file)
-    lines = edges.geometry.geom_type.eq("LineString") & ~edges.geometry.is_empty
-    _check(edges, "geometry", lines, "is no line. Leave the road out.", file)
-    kinds = {"u": "int64", "v": "int64", "link": "bool", "oneway": "bool", "length_m": "float64"}
-    return edges.astype(kinds)
-
-
-def _check(table: pd.DataFrame, column: str, good: pd.Series[bool], what: str, file: Path) -> None:
-    """Refuse a table of which a row is not good."""
-    if not good.all():
-        row = int(str(table.index[~good][0]))
-        raise file_error(file.name, f"this {what}", "Correct it.", row=row, column=column)
-
-
-def _check_columns(table: pd.DataFrame, needed: tuple[str, ...], file: Path) -> None:
-    lacking = [column for column in needed if column not in table]
-    if lacking:
-        fix = f"A table of roads has the columns {', '.join(needed)}."
-        what = "this column is missing."
-        raise InputError([Problem(file.name, 0, c, "", what, fix) for c in lacking])
-
-
-def _numbers(table: pd.DataFrame, column: str, file: Path) -> pd.Series[float]:
-    """Return a column as numbers, or say which row has none."""
-    import pandas as pd
-
-    numbers: pd.Series[float] = pd.to_numeric(table[column], errors="coerce")
-    _check(table, column, numbers.abs() < LARGEST, "is not a number that can be.", file)
-    return numbers
