@@ -9,6 +9,7 @@ import shapely
 
 from hotspot_gaps.access.ellipsoid import check_points
 from hotspot_gaps.access.facilities import index_facilities
+from hotspot_gaps.sources.files import file_error
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.access.facilities import Facilities
 
 STEP_M = 1000.0
+MOST = 5_000_000  # counted with both ends: some two for each kilometre of road
 
 
 class InCountry(NamedTuple):
@@ -79,9 +81,19 @@ def make_joints(
     -------
     Joints
         Each end once, and points between the ends.
+
+    Raises
+    ------
+    InputError
+        There would be more joints than are borne.
     """
     roads = np.flatnonzero(allowed)
-    steps = np.maximum(np.ceil(links.length_m[roads] / STEP_M).astype(np.int64), 1)
+    needed = np.maximum(np.ceil(links.length_m[roads] / STEP_M), 1)
+    count = float((needed + 1).sum())
+    if count > MOST:
+        what = f"{roads.size:,} roads need {count:,.0f} joints, more than {MOST:,}."
+        raise file_error("roads", what, "Leave out roads that are far from all places.")
+    steps = needed.astype(np.int64)
     # From 0 to 1, so that ends are there once a road, and then once a junction.
     road = np.repeat(roads, steps + 1)
     number = np.arange(road.size) - np.repeat(np.cumsum(steps + 1) - steps - 1, steps + 1)
