@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import geopandas as gpd
+import pandas as pd
 import pytest
 from shapely import Point, box
 
@@ -80,3 +81,53 @@ def test_bad_checkpoints_are_told(tmp_path):
     path = write(tmp_path / "b.gpkg", areas, country_a=["XK"], country_b=["RS"])
     with pytest.raises(hg.InputError, match="row 1, column geometry: this is no point"):
         load_checkpoints(path)
+
+
+@pytest.mark.parametrize("code", ["rs", "RSB", "", None, 7])
+def test_countries_of_checkpoints_are_two_capitals(tmp_path, code):
+    points = [Point(20, 42), Point(20, 43)]
+    path = tmp_path / "a.geojson"
+    frame = gpd.GeoDataFrame({"country_a": ["XK", code], "country_b": "ME"}, geometry=points)
+    path.write_text(frame.set_crs("EPSG:4326").to_json())
+    with pytest.raises(hg.InputError, match=r"row 2, column country_a.*two capitals"):
+        load_checkpoints(path)
+
+
+def test_checkpoints_in_a_table_of_text_are_told(tmp_path):
+    path = tmp_path / "a.csv"
+    table = {"country_a": ["XK"], "country_b": ["RS"], "geometry": ["POINT (20 42)"]}
+    pd.DataFrame(table).to_csv(path, index=False)
+    with pytest.raises(hg.InputError, match="column geometry"):
+        load_checkpoints(path)
+
+
+@pytest.mark.parametrize(
+    ("flag", "count"), [(True, 1), (False, 0), ("true", 1), ("false", 0), ("False", 0)]
+)
+def test_local_crossings_count_where_a_post_is_near(tmp_path, flag, count):
+    path = write(
+        tmp_path / "a.gpkg", [Point(20, 42)], country_a=["XK"], country_b=["RS"],
+        road_class=["tertiary"], osm_border_control_poi_within_3km=[flag],
+    )  # fmt: skip
+    assert len(load_checkpoints(path)) == count
+
+
+@pytest.mark.parametrize("flag", ["maybe", 3, None])
+def test_a_flag_that_is_neither_true_nor_false_is_told(tmp_path, flag):
+    path = write(
+        tmp_path / "a.gpkg", [Point(20, 42), Point(20, 42)], country_a="XK", country_b="RS",
+        road_class="tertiary", osm_border_control_poi_within_3km=[flag, flag],
+    )  # fmt: skip
+    with pytest.raises(hg.InputError, match="row 1, column osm_border_control_poi_within_3km"):
+        load_checkpoints(path)
+
+
+def test_a_list_of_countries_is_told(tmp_path):
+    path = tmp_path / "gb.geojson"
+    frame = gpd.GeoDataFrame(
+        {"shapeGroup": [["ALB"], "ALB"], "shapeName": ["Here", "There"]},
+        geometry=[box(0, 0, 1, 1)] * 2, crs="EPSG:4326",
+    )  # fmt: skip
+    path.write_text(frame.to_json())
+    with pytest.raises(hg.InputError, match="row 1, column shapeGroup"):
+        load_districts([path])

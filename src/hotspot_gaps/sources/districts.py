@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from hotspot_gaps.errors import InputError, Problem
 from hotspot_gaps.sources.boundaries import checked_polygons, load_boundaries
+from hotspot_gaps.sources.cells import to_flags
+from hotspot_gaps.sources.files import file_error
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
 
 # geoBoundaries names countries by ISO 3166-1 alpha-3, and Kosovo XKX.
 ALPHA_2 = {"ALB": "AL", "BIH": "BA", "MKD": "MK", "MNE": "ME", "SRB": "RS", "XKX": "XK"}
+NEAR_A_POST = "osm_border_control_poi_within_3km"
 GUARDED_CLASSES = ("motorway", "trunk", "primary")
 
 
@@ -37,7 +40,7 @@ def load_districts(paths: Sequence[str | Path] = ()) -> gpd.GeoDataFrame:
     Raises
     ------
     InputError
-        A file lacks a column, a CRS or polygons.
+        A file lacks a column, a CRS or polygons, or a cell holds no text.
     MissingInputError
         There is no such file.
 
@@ -65,6 +68,9 @@ def _districts(path: str | Path) -> gpd.GeoDataFrame:
 
     table = read_table(path)
     if {"shapeGroup", "shapeName"} <= set(table.columns):
+        text = table["shapeGroup"].map(lambda cell: isinstance(cell, str)).astype("bool")
+        good = text | table["shapeGroup"].isna()
+        _check(good, "shapeGroup", "this is no text.", "Write ALB.", Path(path).name)
         table = table.assign(country=table["shapeGroup"].map(ALPHA_2), name=table["shapeName"])
         table = table[table["country"].notna()]
     return checked_polygons(table, str(path))[["country", "name", "geometry"]]
@@ -101,7 +107,7 @@ def load_checkpoints(path: str | Path) -> gpd.GeoDataFrame:
     Raises
     ------
     InputError
-        The file lacks a column or points.
+        The file lacks a column or points, or a cell holds no code or is neither true nor false.
     MissingInputError
         There is no such file.
     """
@@ -115,12 +121,30 @@ def load_checkpoints(path: str | Path) -> gpd.GeoDataFrame:
     if missing:
         what, fix = "this column is missing.", "It names the two countries at a point."
         raise InputError([Problem(file, 0, column, "", what, fix) for column in missing])
-    if not table.geometry.geom_type.eq("Point").all():
-        row = int(table.index[~table.geometry.geom_type.eq("Point")][0])
-        raise InputError([Problem(file, row, "geometry", "", "this is no point.", "Remove it.")])
+    if not hasattr(table, "crs"):
+        what, fix = "this is text, and no geometry.", "Save the points as a layer."
+        raise file_error(file, what, fix, column="geometry")
+    points = table.geometry.geom_type.eq("Point")
+    _check(points, "geometry", "this is no point.", "Remove it.", file)
+    for column in ("country_a", "country_b"):
+        code = table[column].astype("str").str.fullmatch("[A-Z]{2}").fillna(value=False)
+        what, fix = "this is not a code of two capitals.", "Write XK, not XKX."
+        _check(code.astype("bool"), column, what, fix, file)
     if "road_class" in table:
-        flag = table.get("osm_border_control_poi_within_3km", default=False)
-        table = table[table["road_class"].isin(GUARDED_CLASSES) | flag]
+        guarded = table["road_class"].isin(GUARDED_CLASSES)
+        if NEAR_A_POST in table:
+            flags = to_flags(table[NEAR_A_POST])
+            what, fix = "this is neither true nor false.", "Write true or false."
+            _check(flags.notna(), NEAR_A_POST, what, fix, file)
+            guarded |= flags.astype("bool")
+        table = table[guarded]
     pairs = [sorted(pair) for pair in zip(table["country_a"], table["country_b"], strict=True)]
     border = ["-".join(pair) for pair in pairs]
     return gpd.GeoDataFrame({"border": border}, geometry=table.geometry.to_numpy(), crs="EPSG:4326")
+
+
+def _check(good: pd.Series[bool], column: str, what: str, fix: str, file: str) -> None:
+    """Refuse every row that is not good."""
+    rows = good.index[~good.astype("bool")]
+    if len(rows):
+        raise InputError([Problem(file, int(str(row)), column, "", what, fix) for row in rows])
