@@ -48,3 +48,10 @@ def test_a_folder_of_rasters_is_all_of_them(tmp_path):
 def test_what_is_not_there_is_told(tmp_path):
     with pytest.raises(hg.MissingInputError, match=r"none: there is no such file or folder"):
         larger_layers(hg.Settings(roads=tmp_path / "none"))
+
+
+@pytest.mark.parametrize("layer", ["roads", "population", "districts", "checkpoints"])
+def test_a_path_that_is_too_long_is_not_there(layer):
+    with pytest.raises(hg.MissingInputError, match="there is no such file or folder") as caught:
+        larger_layers(hg.Settings(**{layer: "a" * 5_000}))
+    assert len(str(caught.value)) < 300

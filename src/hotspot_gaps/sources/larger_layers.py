@@ -72,8 +72,9 @@ def larger_layers(settings: Settings) -> LargerLayers:
         "population": settings.population, "districts": settings.districts,
     }  # fmt: skip
     for layer, path in own.items():
-        if path is not None and not path.exists():
-            raise MissingInputError(f"{path.name}: there is no such file or folder ({layer}).")
+        if path is not None and not _exists(path):
+            name = path.name[:80]
+            raise MissingInputError(f"{name}: there is no such file or folder ({layer}).")
     cache = {layer: fetched(layer) for layer in ("roads", "population", "admin2")}
     roads, people, districts = cache["roads"], cache["population"], cache["admin2"]
     posts = [path for path in (roads.paths if roads else ()) if path.name == CHECKPOINTS]
@@ -96,6 +97,14 @@ def larger_layers(settings: Settings) -> LargerLayers:
         else districts.paths if districts else (),
         attributions=attributions,
     )  # fmt: skip
+
+
+def _exists(path: Path) -> bool:
+    """Say whether a file or folder is there; what the system cannot even ask for is not."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _attribution(layer: Layer) -> str:
