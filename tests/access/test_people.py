@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+import rasterio
 import shapely
 from globe import PODGORICA, SKOPJE, TIRANA, frame
 from hypothesis import given, settings
@@ -545,3 +546,29 @@ def test_totals_beside_published_ones(nine):
     assert found["difference_share"]["a"] == pytest.approx(-0.3)
     assert found.loc["b", ["difference_people", "difference_share"]].isna().all()
     assert found.loc["c", ["people", "difference_people"]].isna().all()
+
+
+def huge(path):
+    """Write a raster of cells of two metres that says nothing and takes next to no room."""
+    options = {"crs": "EPSG:4326", "dtype": "uint8", "SPARSE_OK": True, "BIGTIFF": "YES"}
+    options |= {"tiled": True, "blockxsize": 4096, "blockysize": 4096, "compress": "deflate"}
+    place = rasterio.transform.from_origin(13, 47, 11 / 400_000, 8 / 400_000)
+    with rasterio.open(path, "w", "GTiff", 400_000, 400_000, 1, transform=place, **options):
+        return path
+
+
+def test_more_cells_than_are_borne_are_refused_before_one_is_read(tmp_path):
+    path = huge(tmp_path / "huge.tif")
+    what = r"huge\.tif: more than 5,000,000,000 cells .* coarser"
+    with pytest.raises(InputError, match=what):
+        people_within(frame([SKOPJE, TIRANA, PODGORICA]), path, radius_m=50_000)
+    area = gpd.GeoDataFrame(geometry=[shapely.box(14, 40, 19, 45)], crs="EPSG:4326")
+    with pytest.raises(InputError, match=what):
+        people_in(area, path)
+    with pytest.raises(InputError, match=what):
+        people_beyond(area, frame([SKOPJE]), path, radius_m=50_000)
+
+
+def test_a_raster_of_any_size_is_asked_for_little(tmp_path):
+    path = huge(tmp_path / "huge.tif")
+    assert people_within(frame([SKOPJE]), path, radius_m=100)["people"].tolist() == [0]

@@ -8,7 +8,7 @@ import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hotspot_gaps.access.zonal import Outlines, outlines_of_rings, zonal_sums
+from hotspot_gaps.access.zonal import Outlines, cells_under, outlines_of_rings, zonal_sums
 
 WHOLE = 64_000_000
 CORNER = st.integers(-2, 8) | st.floats(-2, 8)
@@ -166,3 +166,16 @@ def test_awkward_polygons(corners, max_bytes):
     valid = np.random.default_rng(4).random((6, 7)) > 0.3
     found = zonal_sums(outlines_of(shapes), 1, reader(values, valid), (6, 7), max_bytes=max_bytes)
     np.testing.assert_allclose(found, cell_by_cell(shapes, values, valid), rtol=1e-8, atol=1e-8)
+
+
+@pytest.mark.parametrize("max_bytes", [2_000, WHOLE])
+def test_cells_under_outlines_are_those_that_are_read(max_bytes):
+    rng = np.random.default_rng(5)
+    outlines = outlines_of(some_shapes(rng, 6, 40))
+    seen = np.zeros((40, 40), dtype=int)
+    read = reader(seen.astype(float), seen=seen)
+    zonal_sums(outlines, 6, read, seen.shape, (8, 8), max_bytes=max_bytes)
+    cells = int(seen.sum())
+    assert cells
+    assert cells_under(outlines, seen.shape, (8, 8), most=cells, max_bytes=max_bytes) == cells
+    assert cells_under(outlines, seen.shape, (8, 8), most=1, max_bytes=max_bytes) > 1

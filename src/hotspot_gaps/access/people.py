@@ -26,8 +26,9 @@ from hotspot_gaps.access.outlines import (
     shape_outlines,
     turned_shapes,
 )
-from hotspot_gaps.access.zonal import zonal_sums
+from hotspot_gaps.access.zonal import cells_under, zonal_sums
 from hotspot_gaps.errors import SettingsError
+from hotspot_gaps.sources.files import file_error
 from hotspot_gaps.sources.population import check_apart, opened_population
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 BYTES = 128_000_000  # to work with, unless the caller says
 CORNER_BYTES = 120  # of a corner of a circle while it is drawn and carried
 LONGEST_M = 5_000_000  # of a radius
+MOST_CELLS = 5_000_000_000  # read at once: the largest countries at 100 m, or half a minute
 NOTHING = 1e-9  # a share of an area; less is rounding
 
 
@@ -85,8 +87,9 @@ def people_within(
     CRSError
         The frame or a raster has no coordinate reference system.
     InputError
-        A geometry is not a point, a raster cannot be used, two rasters hold the same people, or a
-        circle holds a pole or a seam that the raster cannot show.
+        A geometry is not a point, a raster cannot be used, two rasters hold the same people, a
+        circle holds a pole or a seam that the raster cannot show, or more than 5,000,000,000 cells
+        would be read at once.
     MissingInputError
         There is no such file.
     SettingsError
@@ -158,8 +161,9 @@ def people_in(
     CRSError
         The frame or a raster has no coordinate reference system.
     InputError
-        A geometry is not a polygon, a raster cannot be used, two rasters hold the same people, or
-        an area is torn apart by the seam of a raster's reference system.
+        A geometry is not a polygon, a raster cannot be used, two rasters hold the same people, an
+        area is torn apart by the seam of a raster's reference system, or more than 5,000,000,000
+        cells would be read at once.
     MissingInputError
         There is no such file.
     SettingsError
@@ -347,9 +351,12 @@ def _inside(shapes: Shapes, raster: PopulationRaster, size: int) -> Sums:
 
 def _summed(outlines: Outlines, cells: Floats, raster: PopulationRaster, size: int) -> Sums:
     """Sum outlines whose owners have so many cells each, NaN where none can be."""
-    people, known = zonal_sums(
-        outlines, cells.size, raster.read, raster.shape, raster.block, max_bytes=size
-    )
+    grid = raster.shape, raster.block
+    if cells_under(outlines, *grid, most=MOST_CELLS, max_bytes=size) > MOST_CELLS:
+        what = f"more than {MOST_CELLS:,} cells lie under what is asked for."
+        fix = "Save the raster with coarser cells, or ask for fewer or smaller areas."
+        raise file_error(raster.name, what, fix)
+    people, known = zonal_sums(outlines, cells.size, raster.read, *grid, max_bytes=size)
     return people, np.where(cells > 0, known / np.where(cells > 0, cells, 1), 0)
 
 

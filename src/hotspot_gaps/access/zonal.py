@@ -139,6 +139,36 @@ def zonal_sums(
     return total, known
 
 
+def cells_under(
+    outlines: Outlines,
+    shape: tuple[int, int],
+    block: tuple[int, int] = (1, 1),
+    *,
+    most: int,
+    max_bytes: int = 64_000_000,
+) -> int:
+    """Count the cells that `zonal_sums` would read, and stop when there are more than `most`.
+
+    Parameters
+    ----------
+    outlines, shape, block, max_bytes
+        As for `zonal_sums`.
+    most
+        Where to stop.
+
+    Returns
+    -------
+    int
+        The count, or what had been counted when it passed `most`.
+    """
+    cells = 0
+    for window, _ in _windows(outlines, shape, block, max(1, max_bytes // 2 // CELL_BYTES)):
+        cells += (window[1] - window[0]) * (window[3] - window[2])
+        if cells > most:
+            break
+    return cells
+
+
 def _windows(
     outlines: Outlines, shape: tuple[int, int], block: tuple[int, int], cells: int
 ) -> Iterator[tuple[Window, Ints]]:
