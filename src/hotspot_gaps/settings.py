@@ -28,7 +28,7 @@ class Travel(BaseModel):
     Parameters
     ----------
     speeds_km_h
-        Speed on each class of road.
+        Speed on each class of road, 1 or more.
     link_factor
         Speed on ramps and slip roads, as a share of the speed of their class.
     access_km_h, detour
@@ -45,12 +45,12 @@ class Travel(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    speeds_km_h: dict[str, Annotated[float, Field(gt=0, le=300)]] = SPEEDS_KM_H
-    link_factor: float = Field(default=0.6, gt=0, le=1)
-    access_km_h: float = Field(default=25.0, gt=0, le=300)
-    detour: float = Field(default=1.3, ge=1, le=10)
-    farthest_road_km: float = Field(default=10.0, gt=0, le=1000)
-    border_delay_min: float = Field(default=20.0, ge=0, le=10_000)
+    speeds_km_h: dict[str, Annotated[float, Field(ge=1, le=300, strict=True)]] = SPEEDS_KM_H
+    link_factor: float = Field(default=0.6, ge=0.01, le=1, strict=True)
+    access_km_h: float = Field(default=25.0, ge=1, le=300, strict=True)
+    detour: float = Field(default=1.3, ge=1, le=10, strict=True)
+    farthest_road_km: float = Field(default=10.0, ge=0.001, le=1000, strict=True)
+    border_delay_min: float = Field(default=20.0, ge=0, le=10_000, strict=True)
     closed_borders: tuple[str, ...] = ()
 
     @field_validator("speeds_km_h")
