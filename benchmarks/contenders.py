@@ -263,6 +263,99 @@ def _circles(places: gpd.GeoDataFrame, corners: int) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(geometry=shapely.polygons(rings), crs="EPSG:4326")
 
 
+def robustness_ours(
+    places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, *, scenarios: int
+) -> Ready:
+    """`robustness` of hotspot_gaps; the answer has those scenarios that are asked one by one."""
+    from hotspot_gaps.gaps.robustness import robustness
+
+    hotspots, organizations = _gap_input(places, facilities)
+    robustness(hotspots[:1], organizations)  # imports are not timed
+
+    def answer(found: Any) -> np.ndarray:
+        picked = _picked(found.scenarios, scenarios).index
+        both = (found.answers[picked].to_numpy(), found.ranks[picked].to_numpy())
+        size = np.full((1, len(picked)), len(found.scenarios))
+        return np.concatenate((size, *both), dtype=np.int64)
+
+    return Ready(lambda: robustness(hotspots, organizations), answer)
+
+
+def robustness_find_gaps(
+    places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame, *, scenarios: int
+) -> Ready:
+    """`find_gaps` of hotspot_gaps, asked once for each of some scenarios."""
+    from hotspot_gaps import Settings, find_gaps
+    from hotspot_gaps.gaps.scenario_grid import Grid, list_scenarios
+
+    hotspots, organizations = _gap_input(places, facilities)
+    by_day = {day.isoformat(): frame for day, frame in organizations.items()}
+    grid = Grid().around(Settings())
+    every = list_scenarios(["straight_line"], list(organizations), grid, Settings())
+    names = ["radius_km", "smaller_below", "evidence", "as_of"]
+    rules = _picked(every, scenarios)[names].to_dict("records")
+    find_gaps(hotspots[:1], by_day[rules[0]["as_of"]])
+
+    def work() -> Any:
+        return [find_gaps(hotspots, by_day[r["as_of"]], settings=Settings(**r)) for r in rules]
+
+    def answer(tables: Any) -> np.ndarray:
+        codes = [t["is_gap"].astype("Int8").fillna(-1).where(t["in_question"], -2) for t in tables]
+        both = (np.column_stack(codes), np.column_stack([t["rank"].fillna(0) for t in tables]))
+        size = np.full((1, len(tables)), len(every))
+        return np.concatenate((size, *both)).astype(np.int64)
+
+    return Ready(work, answer)
+
+
+def _picked(scenarios: Any, count: int) -> Any:
+    """Return the scenario of the settings, and others evenly from those that `find_gaps` knows."""
+    placed = scenarios[(scenarios["location"] == "as_placed") & ~scenarios["is_default"]]
+    others = placed.iloc[np.linspace(0, len(placed) - 1, count - 1).astype(int)]
+    default = scenarios[scenarios["is_default"]]
+    return scenarios.loc[[*default.index, *others.index]]
+
+
+def _gap_input(places: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame) -> tuple[Any, Any]:
+    """Return hotspots, and organizations by date: the built-in ones, or made up from a seed."""
+    import datetime as dt
+
+    from benchmarks.inputs import in_region
+    from hotspot_gaps import load_hotspots
+    from hotspot_gaps.sources.organizations import load_organizations_by_date
+
+    if places.empty:
+        return load_hotspots(), load_organizations_by_date()
+    numbers = np.random.default_rng(6)
+    n, m = len(places), len(facilities)
+    text = {
+        "country": "BA", "population_source": "made up", "is_capital": False,
+        "represented_by": None, "alt_names": None, "crime_markets": None,
+        "location_source": "made up", "source_title": "made up", "source_url": None,
+        "source_date": None, "kind": "town",
+    }  # fmt: skip
+    hotspots = in_region(places).assign(
+        **text,
+        hotspot_id=[f"h{at:07d}" for at in range(n)],
+        name=[f"Town {at}" for at in range(n)],
+        population=numbers.integers(0, 40_000, n),
+        evidence=numbers.choice(["direct", "reported", "related"], n),
+    )
+    hotspots = hotspots.astype({"population": "Int64"})
+    supported = numbers.random(m) < 0.5
+    organizations = in_region(facilities).assign(
+        organization_id=[f"o{at:07d}" for at in range(m)],
+        name=[f"Organization {at}" for at in range(m)],
+        country="BA",
+        town_basis=numbers.choice(["stated", "activity_area", "from_name"], m),
+        sensitivity=numbers.choice(["restricted", "public"], m, p=[0.1, 0.9]),
+        supported=supported,
+        support=np.where(supported, "documented", None),
+    )
+    later = organizations.assign(supported=numbers.random(m) < 0.3)
+    return hotspots, {dt.date(2020, 12, 31): organizations, dt.date(2021, 1, 1): later}
+
+
 def travel_ours(_: gpd.GeoDataFrame, __: gpd.GeoDataFrame, *, searches: int) -> Ready:
     """`search_from` of hotspot_gaps, from points to minutes and facilities at every junction."""
     from hotspot_gaps.access.travel_time import search_from

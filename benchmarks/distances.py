@@ -37,6 +37,8 @@ class Sizes:
     earth: tuple[int, int] = (13_000_000, 1_000_000)
     people: tuple[int, int] = (1_000, 4_000)
     searches: int = 50
+    robustness: tuple[int, int] = (10_000, 1_000)
+    scenarios_checked: int = 20
     growth: tuple[int, ...] = (1_000, 10_000, 100_000, 1_000_000)
     longest_s: float = 60
 

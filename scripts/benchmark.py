@@ -27,14 +27,15 @@ from benchmarks import (  # noqa: E402
     people,
     programs,
     report,
+    robustness,
     scaling,
     travel,
 )
 from benchmarks.measure import Bench  # noqa: E402
 
 LINES = (
-    "nearest", "counts", "exactness", "pairs", "catchment", "people", "travel", "run", "import",
-    "cluster", "earth", "growth",
+    "nearest", "counts", "exactness", "pairs", "catchment", "people", "travel", "robustness",
+    "run", "import", "cluster", "earth", "growth",
 )  # fmt: skip
 QUICK = distances.Sizes(
     nearest=(2_000, 200),
@@ -48,6 +49,8 @@ QUICK = distances.Sizes(
     earth=(2_000, 200),
     people=(20, 300),
     searches=3,
+    robustness=(200, 20),
+    scenarios_checked=3,
     growth=(200, 2_000),
 )
 
@@ -73,6 +76,7 @@ def main() -> int:
         "catchment": catchments.catchment,
         "people": people.people,
         "travel": travel.travel,
+        "robustness": robustness.robustness,
         "run": programs.whole_run,
         "import": programs.importing,
         "cluster": scaling.cluster,

@@ -14,8 +14,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 LINES = (
-    "nearest", "counts", "exactness", "pairs", "catchment", "people", "travel", "run", "import",
-    "cluster", "earth", "growth",
+    "nearest", "counts", "exactness", "pairs", "catchment", "people", "travel", "robustness",
+    "run", "import", "cluster", "earth", "growth",
 )  # fmt: skip
 ROW = re.compile(r"^\| (\w+) \| ([^|]+) \| ([^|]*) \| ([^|]*) \| ([^|]+) \| ([^|]*) \| ([^|]*) \|$")
 
@@ -60,6 +60,8 @@ def test_every_line_is_measured(quick, part):
     if there:
         assert limits["travel", "against one bare dijkstra"] == "≤ 1.5 ×"
         assert limits["travel", "largest difference at a junction"] == "≤ 1e-09 min"
+    assert limits["robustness", "built-in data, against one scenario"] == "≤ 3 ×"
+    assert limits["robustness", "wrong answers and ranks"] == "≤ 0"
     assert limits["cluster", "work against one process"] == "≤ 1.3 ×"
     assert (out / "growth.png").read_bytes().startswith(b"\x89PNG")
 
@@ -68,7 +70,7 @@ def test_no_wrong_answer_of_ours_in_the_quick_run(quick):
     text = (quick[0] / "results.md").read_text(encoding="utf-8")
     rows = [match.groups() for match in map(ROW.match, text.splitlines()) if match]
     counted = [row for row in rows if row[5] == "≤ 0"]
-    assert len(counted) == 8
+    assert len(counted) == 9
     assert all(row[4] == "0" for row in counted), counted
 
 

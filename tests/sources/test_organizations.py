@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pandas as pd
 import pytest
 
 import hotspot_gaps as hg
+from hotspot_gaps.sources import organizations as organizations_module
+from hotspot_gaps.sources.organizations import load_organizations_by_date
 
 
 @pytest.fixture
@@ -128,3 +132,53 @@ def test_ids_of_restricted_rows_do_not_spell_the_name(load):
 def test_ids_are_made_of_country_town_and_name(load):
     loaded = load("name,country,town,source\nPrva kuća,BA,Mostar,t\n")
     assert loaded["organization_id"].tolist() == ["ba-mostar-prva-kuca"]
+
+
+@pytest.fixture
+def by_date(tmp_path):
+    def read(supports, day):
+        text = "name,country,town,source\nPrva,BA,Mostar,t\nDruga,BA,Mostar,t\n"
+        (tmp_path / "o.csv").write_text(text, encoding="utf-8")
+        header = "organization,programme,from,to,certainty,source\n"
+        (tmp_path / "s.csv").write_text(header + supports, encoding="utf-8")
+        return load_organizations_by_date(
+            tmp_path / "o.csv", supports=tmp_path / "s.csv", as_of=dt.date.fromisoformat(day)
+        )
+
+    return read
+
+
+def test_by_date_each_set_of_supported_organizations_comes_once(by_date):
+    supports = (
+        "Prva,a,2020-01-01,2020-12-31,documented,t\n"
+        "Druga,b,2020-07-01,2020-09-30,documented,t\n"
+        "Druga,c,2020-11-01,2020-11-30,probable,t\n"
+    )
+    found = by_date(supports, "2020-12-01")
+    # In October Prva is alone again, and probable support does not count.
+    assert [str(day) for day in found] == ["2020-12-01", "2020-07-01", "2021-01-01"]
+    supported = [frame["supported"].sum() for frame in found.values()]
+    assert supported == [1, 2, 0]
+    assert all(frame.columns.equals(next(iter(found.values())).columns) for frame in found.values())
+
+
+def test_by_date_the_frame_of_a_date_is_that_of_the_date():
+    found = load_organizations_by_date(as_of=dt.date(2023, 6, 1))
+    assert [str(day) for day in found] == ["2023-06-01", "2020-01-01"]
+    for day, frame in found.items():
+        pd.testing.assert_frame_equal(
+            pd.DataFrame(frame), pd.DataFrame(hg.load_organizations(as_of=day))
+        )
+
+
+def test_by_date_of_many_dates_the_nearest_are_taken(by_date, monkeypatch):
+    supports = "".join(
+        f"{who},p{year},{year}-01-01,{year}-06-30,documented,t\n"
+        for year in range(2010, 2020)
+        for who in ("Prva", "Druga")[: 1 + year % 2]
+    )
+    found = by_date(supports, "2015-03-01")
+    assert [str(day) for day in found] == ["2015-03-01", "2015-07-01", "2016-01-01"]
+    monkeypatch.setattr(organizations_module, "MOST_DATES", 1)
+    found = by_date(supports, "2015-03-01")
+    assert [str(day) for day in found] == ["2015-03-01", "2015-07-01"]

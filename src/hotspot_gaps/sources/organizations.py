@@ -24,6 +24,7 @@ WITHHELD = "name withheld"
 DEFAULT_AS_OF = dt.date(2020, 12, 31)
 # Coordinates farther than this from every town of the gazetteer cannot be reduced to a town.
 TOWN_REACH_M = 25_000
+MOST_DATES = 6  # beside the one that was asked for
 
 
 def load_organizations(
@@ -77,12 +78,74 @@ def load_organizations(
     >>> organizations.loc[organizations["supported"], "name"].tolist()
     ['Mutual Action for Strengthening Alternative (Klub MASA)']
     """
+    table = read_organizations(path, places=places, boundaries=boundaries)
+    return _on_date(table, _load_supports(path, supports, table), as_of)
+
+
+def load_organizations_by_date(
+    path: str | Path | None = None,
+    *,
+    supports: str | Path | None = None,
+    as_of: dt.date = DEFAULT_AS_OF,
+    places: gpd.GeoDataFrame | None = None,
+    boundaries: gpd.GeoDataFrame | None = None,
+) -> dict[dt.date, gpd.GeoDataFrame]:
+    """Load organizations on a date, and on the dates around it on which documented support changes.
+
+    Parameters
+    ----------
+    path, supports, as_of, places, boundaries
+        As for `load_organizations`.
+
+    Returns
+    -------
+    dict
+        From dates, `as_of` first and then in order, to frames as `load_organizations` returns them.
+        A date is the first day of another set of supported organizations: one on which a support
+        begins, or the day after one ends. Sets that were there before are left out, and so are
+        the days before the first support. Of many dates the six nearest to `as_of` are taken.
+
+    Raises
+    ------
+    InputError, MissingInputError
+        As for `load_organizations`.
+
+    Examples
+    --------
+    >>> [str(day) for day in load_organizations_by_date()]
+    ['2020-12-31', '2021-01-01']
+    """
+    table = read_organizations(path, places=places, boundaries=boundaries)
+    supported = _load_supports(path, supports, table)
+    days = [as_of, *_changes(supported, as_of)]
+    return {day: _on_date(table, supported, day) for day in days}
+
+
+def _changes(supports: pd.DataFrame, as_of: dt.date) -> list[dt.date]:
+    """Return the dates of other sets of documented support, the nearest ones in order."""
+    import pandas as pd
+
+    sure = supports[supports["certainty"].eq("documented")]
+    starts, ends = pd.to_datetime(sure["from"]), pd.to_datetime(sure["to"]).dropna()
+    days = {*starts, *(ends + pd.Timedelta(days=1))}
+    nearest = sorted(days, key=lambda day: (abs(day - pd.Timestamp(as_of)), day))
+    seen = {frozenset(_support_on(sure, as_of).index)}
+    kept: list[dt.date] = []
+    for day in nearest:
+        supported = frozenset(_support_on(sure, day.date()).index)
+        if supported not in seen:
+            seen.add(supported)
+            kept.append(day.date())
+        if len(kept) == MOST_DATES:
+            break
+    return sorted(kept)
+
+
+def _on_date(table: pd.DataFrame, supports: pd.DataFrame, as_of: str | dt.date) -> gpd.GeoDataFrame:
+    """Join placed organizations with their support on a date."""
     import geopandas as gpd
 
-    table = read_organizations(path, places=places, boundaries=boundaries)
-    table = table.join(
-        _support_on(_load_supports(path, supports, table), as_of), on="organization_id"
-    )
+    table = table.join(_support_on(supports, as_of), on="organization_id")
     table["supported"] = table["support"].eq("documented")
     frame = gpd.GeoDataFrame(table, geometry="geometry", crs="EPSG:4326")
     frame = frame[[*COLUMNS, "support", "supported", "programmes", "geometry"]]
