@@ -59,7 +59,7 @@ def test_the_built_in_figure(found, known):
     names = inside(figure)
     assert "Northern Kosovo (XK*)" in names
     assert "radius 129.1 km" in names
-    for heading in ("gaps by the settings", "no gaps by the settings", "outside the question"):
+    for heading in ("gaps by the settings", "no gaps, or not known", "outside the question"):
         assert heading in names
     # As many squares as the answers along the axes of the hotspots that are drawn.
     drawn = found.towns.loc[found.towns["flag_share"].gt(0).fillna(value=False), "hotspot_id"]
@@ -98,12 +98,24 @@ def test_what_is_not_known_is_hatched_and_a_lone_axis_is_drawn(known):
     grid = Grid(radii_km=(10, 30), smaller_below=(), evidence=("reported",), error_km={})
     found = town(("a", "town", 9, 18, 43), offices=offices, grid=grid)
     figure = robustness_figure(found, known, settings=hg.Settings(), sources="")
+    assert "not known by the settings" not in inside(figure)
     assert sum(bool(patch.get_hatch()) for patch in figure.axes[0].patches) == 1
     grid = dataclasses.replace(ONE, smaller_below=())
     figure = robustness_figure(
         town(("a", "town", 9, 18, 43), grid=grid), known, settings=hg.Settings(), sources=""
     )
     assert squares(figure, style.HOTSPOT) == 1
+
+
+def test_what_is_not_known_by_the_settings_says_so(known):
+    offices = [("x", "documented", "restricted", 18.5, 43)]
+    rule = hg.Settings(radius_km=30.0)
+    hotspots = make_hotspots([("a", "border_crossing", None, 18, 43)])
+    found = robustness(hotspots, make_organizations(offices), settings=rule)
+    assert found.towns["is_gap"].isna().all()
+    figure = robustness_figure(found, known, settings=rule, sources="")
+    assert "not known by the settings" in inside(figure)
+    assert "no gaps, or not known" in inside(figure)
 
 
 def test_of_many_rows_the_first_are_drawn_and_it_says_so(known):

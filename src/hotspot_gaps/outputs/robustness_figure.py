@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 WIDTH_IN, DPI = 13.0, 200
 ROW_IN, MOST_ROWS = 0.25, 60
+LONGEST = 27  # letters of a name
 APART = 1.2  # columns between two axes
 COVERED = "#d9d9d9"
 HEADINGS = {
@@ -42,7 +43,7 @@ NUMBERS = ("radius_km", "smaller_below")
 LOCATIONS = ("nearer", "as_placed", "farther")
 PARTS = {
     "gaps": "gaps by the settings",
-    "others": "no gaps by the settings",
+    "others": "no gaps, or not known",
     "apart": "outside the question",
 }
 
@@ -85,10 +86,11 @@ def robustness_figure(
     every = _rows(found)
     rows, columns = every.head(MOST_ROWS), _columns(found)
     with rc_context({"text.parse_math": False}):
-        height = 3.6 + ROW_IN * (max(len(rows), 3) + rows["part"].nunique())
+        span = max(_places(rows), default=2.0) + 0.8
+        height = 2.3 + ROW_IN * span + 0.5
         figure = Figure(figsize=(WIDTH_IN, height), dpi=DPI, facecolor="white")
-        top, bottom = 1 - 2.35 / height, 0.75 / height
-        ax = figure.add_axes((0.0, bottom, 1.0, top - bottom))
+        ax = figure.add_axes((0.0, 0.5 / height, 1.0, ROW_IN * span / height))
+        ax.set_ylim(span - 0.1, -0.1)
         _lay_out(ax, rows, columns)
         _draw_squares(ax, found, rows, columns)
         _draw_shares(ax, rows, columns[-1].x + 1)
@@ -130,7 +132,7 @@ def _rows(found: Robustness) -> pd.DataFrame:
     part = towns["in_question"].map({True: "others", False: "apart"}).astype("str")
     part = part.mask(gap & towns["in_question"], "gaps")
     order = part.map({name: at for at, name in enumerate(PARTS)})
-    keys: dict[str, Any] = {"part": part, "order": order}
+    keys: dict[str, Any] = {"part": part, "order": order, "known": towns["is_gap"].notna()}
     ordered: pd.DataFrame = towns.assign(**keys).sort_values(
         ["order", "flag_share", "rank", "hotspot_id"],
         ascending=[True, False, True, True],
@@ -171,11 +173,10 @@ def _lay_out(ax: Axes, rows: pd.DataFrame, columns: list[Column]) -> None:
     # Of the width, the names take less than a fifth, and what is told at the right a third.
     unit = (last + 1) / 0.48
     ax.set_xlim(-0.5 - 0.18 * unit, last + 0.5 + 0.34 * unit)
-    ax.set_ylim((ys[-1] if ys else 3) + 0.7, -0.1)
     ax.axis("off")
     for y, name, country in zip(ys, rows["name"], rows["country"], strict=True):
         star = "XK*" if country == "XK" else country
-        short = textwrap.shorten(str(name), 30, placeholder="…")
+        short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
         ax.text(-0.9, y, f"{short} ({star})", ha="right", va="center", fontsize=8.5)
     for part, y in zip(rows["part"], ys, strict=True):
         if y - 1 not in ys:
@@ -255,8 +256,9 @@ def _draw_shares(ax: Axes, rows: pd.DataFrame, x: float) -> None:
                 linewidth=0.5)  # fmt: skip
         ends = sorted({int(row["rank_best"]), int(row["rank_worst"])})
         ax.text(rank, y, " to ".join(map(str, ends)), **look)
-        words = row["nearest_flip"]
-        ax.text(flip, y, words if isinstance(words, str) else "none on one axis", **look)
+        words, known = row["nearest_flip"], row["part"] == "apart" or row["known"]
+        none = "none alone" if known else "not known by the settings"
+        ax.text(flip, y, words if isinstance(words, str) else none, **look)
 
 
 def percent(share: float) -> str:
