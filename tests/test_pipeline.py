@@ -160,6 +160,10 @@ def test_fetched_layers_are_picked_up(with_layers, full_run):
     asked = gaps["gap_type"].isin(["covered", "unfunded_partner", "no_known_partner"])
     assert gaps["is_gap_by_road"].notna().equals(asked)
     assert full_run.gaps["travel"].isna().all()
+    asked = full_run.gaps["in_question"] & full_run.gaps["is_gap"].fillna(value=False)
+    assert full_run.gaps.loc[asked, "flag_share"].between(0.7, 1).all()
+    assert (full_run.gaps["rank_best"] <= full_run.gaps["rank"])[asked].all()
+    assert (full_run.gaps["rank"] <= full_run.gaps["rank_worst"])[asked].all()
     # What is asked in a straight line has the same answer.
     for column in ("is_gap", "gap_type", "rank", "nearest_supported_km"):
         assert gaps[column].equals(full_run.gaps[column])
@@ -167,9 +171,12 @@ def test_fetched_layers_are_picked_up(with_layers, full_run):
 
 def test_a_run_says_what_it_did_without(with_layers, full_run):
     assert full_run.notes[0].startswith("12 of the 13 supported organizations cannot be placed")
-    assert "fetch roads" in full_run.notes[1]
-    assert "fetch population" in full_run.notes[2]
-    assert with_layers.notes[1:] == (
+    assert full_run.notes[1] == (
+        "9 of 11 gaps stay gaps in every scenario that asks of them, of 1,620 scenarios in all."
+    )
+    assert "fetch roads" in full_run.notes[2]
+    assert "fetch population" in full_run.notes[3]
+    assert with_layers.notes[2:] == (
         "By road 11 of 11 are more than 60 min from documented support that can be shown (20 min "
         "at each border). Road and straight line agree everywhere.",
         "Roads: 65,110 roads of 78,603 km between 45,960 nodes, in 125 components, the largest "

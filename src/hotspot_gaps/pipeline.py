@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any
 from hotspot_gaps.gaps.discretion import is_restricted
 from hotspot_gaps.gaps.flags import find_gaps
 from hotspot_gaps.gaps.missing import Known, what_is_known
+from hotspot_gaps.gaps.robustness import Robustness, robustness, sure_gaps, with_robustness
 from hotspot_gaps.outputs import manifest, tables
 from hotspot_gaps.outputs.folder import written_together
 from hotspot_gaps.outputs.privacy import public_organizations, withheld_by_country
+from hotspot_gaps.outputs.robustness_figure import title_of
 from hotspot_gaps.outputs.surface_classes import KINDS
 from hotspot_gaps.settings import Settings
 from hotspot_gaps.sources.boundaries import load_boundaries, load_places
 from hotspot_gaps.sources.builtin import read_builtin
 from hotspot_gaps.sources.hotspots import load_hotspots
 from hotspot_gaps.sources.larger_layers import LargerLayers, larger_layers
-from hotspot_gaps.sources.organizations import load_organizations
+from hotspot_gaps.sources.organizations import load_organizations_by_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +49,8 @@ class Result:
         What is listed, placed and missing.
     headline
         The finding in one line, as on the map.
+    scenarios
+        The answers over every combination of settings.
     layers
         Where the larger layers are.
     network, roads
@@ -62,6 +66,7 @@ class Result:
     countries: gpd.GeoDataFrame
     known: Known
     headline: str
+    scenarios: Robustness
     layers: LargerLayers
     network: RoadNetwork | None
     roads: RoadReport | None
@@ -103,13 +108,14 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
     hotspots = load_hotspots(
         settings.hotspots, places=places, boundaries=countries, smaller_below=settings.smaller_below
     )
-    organizations = load_organizations(
+    by_date = load_organizations_by_date(
         settings.organizations,
         supports=settings.supports,
         as_of=settings.as_of,
         places=places,
         boundaries=countries,
     )
+    organizations = by_date[settings.as_of]
     gaps = _find_gaps(hotspots, organizations, settings, scheduler)
     network, roads = _network(layers, countries, settings)
     if network is not None:
@@ -120,6 +126,8 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
         from hotspot_gaps.gaps.by_people import with_people
 
         gaps = with_people(gaps, layers.population, settings=settings)
+    scenarios = robustness(hotspots, by_date, settings=settings, network=network)
+    gaps = with_robustness(gaps, scenarios)
     known = what_is_known(
         gaps,
         organizations,
@@ -131,11 +139,13 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
         gaps,
         known,
         settings,
+        robust=title_of(scenarios) + ".",
         roads=f"Roads: {roads.line()}" if roads else "",
         people=bool(layers.population),
     )
-    said = headline(known, settings)
-    return Result(gaps, organizations, countries, known, said, layers, network, roads, notes)
+    return Result(
+        gaps, organizations, countries, known, said, scenarios, layers, network, roads, notes
+    )
 
 
 def _network(
@@ -311,6 +321,8 @@ def _write_manifest(result: Result, settings: Settings, folder: Path, background
     counts = {
         "rows": manifest.row_counts(result.gaps, result.organizations),
         **asdict(result.known),
+        "scenarios": len(result.scenarios.scenarios),
+        "gaps_in_every_scenario": sure_gaps(result.scenarios),
         **({"roads": asdict(result.roads)} if result.roads else {}),
         "withheld_by_country": withheld_by_country(result.organizations),
     }

@@ -49,8 +49,8 @@ def find_gaps(
         support first. Distances are kilometres on the WGS84 ellipsoid. A restricted organization
         counts as at the outer edge of its band of distance (25, 50, 100 km); only the band is
         given, and neither name nor id. `flag_share`, `rank_best` and
-        `rank_worst` are empty, and so are minutes and people: `with_roads` and `with_people` fill
-        them in.
+        `rank_worst` are empty, and so are minutes and people: `with_robustness`, `with_roads` and
+        `with_people` fill them in.
 
     Raises
     ------

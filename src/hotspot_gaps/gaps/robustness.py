@@ -185,6 +185,13 @@ def robustness(
     return Robustness(towns, table, *frames)
 
 
+def sure_gaps(found: Robustness) -> int:
+    """Count the gaps of the settings that are gaps in every scenario that asks of them."""
+    towns = found.towns[found.towns["in_question"]]
+    gap = towns["is_gap"].fillna(value=False).astype(bool)
+    return int((gap & towns["flag_share"].eq(1) & towns["flag_unknown_share"].eq(0)).sum())
+
+
 def with_robustness(gaps: gpd.GeoDataFrame, found: Robustness) -> gpd.GeoDataFrame:
     """Fill `flag_share`, `rank_best` and `rank_worst` of a table of gaps.
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from hotspot_gaps.gaps.robustness import sure_gaps
 from hotspot_gaps.gaps.scenarios import GAP, NO_GAP, NOT_KNOWN
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.words import KOSOVO_NOTE, day, subline
@@ -113,7 +114,7 @@ def title_of(found: Robustness) -> str:
     """State the finding from the counts."""
     towns, scenarios = found.towns, f"{len(found.scenarios):,} scenarios"
     listed = towns[towns["is_gap"].fillna(value=False).astype(bool) & towns["in_question"]]
-    sure = int((listed["flag_share"].eq(1) & listed["flag_unknown_share"].eq(0)).sum())
+    sure = sure_gaps(found)
     if listed.empty:
         some = int(towns["flag_share"].gt(0).fillna(value=False).sum())
         return f"No gap by the settings; {some or 'none'} in some of {scenarios}"

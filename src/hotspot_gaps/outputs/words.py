@@ -100,7 +100,13 @@ def rule_line(settings: Settings) -> str:
 
 
 def layer_notes(
-    gaps: gpd.GeoDataFrame, known: Known, settings: Settings, *, roads: str, people: bool
+    gaps: gpd.GeoDataFrame,
+    known: Known,
+    settings: Settings,
+    *,
+    robust: str,
+    roads: str,
+    people: bool,
 ) -> tuple[str, ...]:
     """Say how far the finding can be trusted, what the road adds, and what was not measured.
 
@@ -112,12 +118,14 @@ def layer_notes(
         Counts from `what_is_known`.
     settings
         The limit in minutes, and what borders cost.
+    robust
+        How many of the gaps stand in every scenario.
     roads
         What the roads are made of; empty without any.
     people
         Whether people were counted.
     """
-    notes = [subline(known, settings), road_line(gaps, settings), roads]
+    notes = [subline(known, settings), robust, road_line(gaps, settings), roads]
     if not people:
         notes.append("People are not counted: `hotspot-gaps fetch population` brings the raster.")
     return tuple(note for note in notes if note)
