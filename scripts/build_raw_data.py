@@ -484,6 +484,11 @@ def build_downloads(out: Path) -> None:
     write_table(table, out / "downloads.csv")
 
 
+def build_themes(out: Path) -> None:
+    """Write themes.csv: which themes answer which crime markets, as we judge it, row by row."""
+    write_table(decisions("themes.csv"), out / "themes.csv")
+
+
 def build_record(out: Path) -> None:
     """Write packages.csv: what everything was built from, with checksum and licence."""
     evidence_rows = [
@@ -528,6 +533,7 @@ def main() -> None:
         build_organizations(organizations, places, aside)
         build_supports(organizations, aside)
         build_downloads(aside)
+        build_themes(aside)
         build_record(aside)
         options.out.mkdir(parents=True, exist_ok=True)
         for path in sorted(aside.iterdir()):

@@ -58,6 +58,13 @@ def test_the_catalogue_of_layers_is_built_from_the_decisions(build, tmp_path):
     assert "downloads.csv" in (ROOT / "data" / "raw" / "SOURCES.md").read_text(encoding="utf-8")
 
 
+def test_the_judgement_on_themes_is_built_from_the_decisions(build, tmp_path):
+    build.build_themes(tmp_path)
+    built = (tmp_path / "themes.csv").read_bytes()
+    assert built == (ROOT / "data" / "raw" / "themes.csv").read_bytes()
+    assert "themes.csv" in (ROOT / "data" / "raw" / "SOURCES.md").read_text(encoding="utf-8")
+
+
 @pytest.mark.skipif(
     not all(path.is_dir() for path in (EVIDENCE, PACKAGES)),
     reason="HOTSPOT_GAPS_PACKAGES names no folder with the packages, or there is no evidence",

@@ -1,0 +1,284 @@
+"""Themes: hotspots that are covered by distance, but not by subject."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from hotspot_gaps.access.geodesic import pairs_within
+from hotspot_gaps.gaps.discretion import is_restricted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import geopandas as gpd
+    import pandas as pd
+
+NAMED = ("hotspot_id", "name", "country")
+LEVELS = ("known", "supported")
+
+
+class Judgement(NamedTuple):
+    """Themes that answer each judged market, and every theme that is judged."""
+
+    answers: dict[str, frozenset[str]]
+    themes: frozenset[str]
+
+
+class Nearby(NamedTuple):
+    """What is in reach of a hotspot: names of organizations by theme, and whether all is known."""
+
+    total: int
+    names: dict[str, list[str]]
+    complete: bool
+
+
+def subject_cover(
+    hotspots: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame,
+    themes: pd.DataFrame,
+    *,
+    radius_km: float = 50.0,
+) -> pd.DataFrame:
+    """Say of each hotspot which of its crime markets are answered by an organization in reach.
+
+    Parameters
+    ----------
+    hotspots, organizations, themes, radius_km
+        As for `market_cover`.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a hotspot, in their order: `hotspot_id`, `name`, `country`, `crime_markets`; for
+        `known` and for `supported` organizations `…_in_reach` (how many that can be shown),
+        `answered_by_…`, `not_answered_by_…`, `not_known_for_…` (markets, separated by semicolons),
+        and `distance_not_subject_…`: in reach of one, while none answers any of its markets. NA
+        where it is not known. The same in every row: `not_placed` and `withheld`, public
+        organizations without a town and restricted ones, which are not counted here.
+
+    Raises
+    ------
+    CRSError
+        A frame has no coordinate reference system, or coordinates outside its range.
+    InputError
+        A geometry is not a point.
+    SettingsError
+        The radius is negative or not finite.
+
+    Examples
+    --------
+    >>> import hotspot_gaps as hg
+    >>> from hotspot_gaps.sources.theme_table import load_themes
+    >>> found = subject_cover(hg.load_hotspots(), hg.load_organizations(), load_themes())
+    >>> found.set_index("name").loc["Bijeljina", "answered_by_known"]
+    'drug_trafficking'
+    """
+    import pandas as pd
+
+    long = market_cover(hotspots, organizations, themes, radius_km=radius_km)
+    first = long.drop_duplicates("hotspot_id").set_index("hotspot_id")
+    kept = [*NAMED, *(["in_question"] if "in_question" in hotspots else []), "crime_markets"]
+    table = pd.DataFrame(hotspots[kept])
+    ids, public = table["hotspot_id"], organizations[~is_restricted(organizations)]
+    by = long.dropna(subset=["crime_market"]).groupby("hotspot_id")
+    for level in LEVELS:
+        table[f"{level}_in_reach"] = ids.map(first[f"{level}_in_reach"]).astype("Int64")
+        answer = f"answered_by_{level}"
+        words = {answer: True, f"not_{answer}": False, f"not_known_for_{level}": None}
+        for column, value in words.items():
+            lists = {name: _listed(rows, answer, value) for name, rows in by}
+            table[column] = ids.map(lists).astype("str").replace("", None)
+        none = table[answer].isna().astype("boolean")
+        unsure = table["crime_markets"].isna() | table[f"not_known_for_{level}"].notna()
+        near = table[f"{level}_in_reach"] > 0
+        table[f"distance_not_subject_{level}"] = near & none.mask(none & unsure)
+    placed = int(public.geometry.notna().sum())
+    withheld = len(organizations) - len(public)
+    return table.assign(not_placed=len(public) - placed, withheld=withheld)
+
+
+def market_cover(
+    hotspots: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame,
+    themes: pd.DataFrame,
+    *,
+    radius_km: float = 50.0,
+) -> pd.DataFrame:
+    """Say of each crime market of each hotspot who in reach answers it.
+
+    Parameters
+    ----------
+    hotspots
+        As `load_hotspots` or `find_gaps` returns them.
+    organizations
+        As `load_organizations` returns them. Only public ones count: restricted ones share few
+        themes, so that a market that one answers would tell where it is.
+    themes
+        As `load_themes` returns them.
+    radius_km
+        In reach is what lies at this geodesic distance or less.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a hotspot and market, in their order, and one with a missing `crime_market` where
+        none is stated: `hotspot_id`, `name`, `country`, `crime_market`; for `known` and for
+        `supported` organizations `…_in_reach` and `answered_by_…`, true, false, or NA: the hotspot
+        is not placed, its market is not stated or not judged, or it would be false and somebody in
+        reach has a theme that is not stated or not judged; `answering`, names of those that answer;
+        `withheld_that_answer`, how many restricted organizations anywhere have a theme that answers
+        the market, so that a reader knows what false leaves out.
+
+    Raises
+    ------
+    CRSError
+        A frame has no coordinate reference system, or coordinates outside its range.
+    InputError
+        A geometry is not a point.
+    SettingsError
+        The radius is negative or not finite.
+    """
+    import pandas as pd
+
+    judged = judgement(themes)
+    secret = [
+        set(_split(cell)) for cell in organizations.loc[is_restricted(organizations), "themes"]
+    ]
+    hidden = {
+        market: sum(not themes.isdisjoint(own) for own in secret)
+        for market, themes in judged.answers.items()
+    }
+    nearby = {level: _nearby(hotspots, organizations, judged, level, radius_km) for level in LEVELS}
+    rows: list[dict[str, Any]] = []
+    for number, row in enumerate(hotspots.to_dict("records")):
+        here = {level: found[number] for level, found in nearby.items()}
+        named = {column: row[column] for column in NAMED}
+        for market in _split(row["crime_markets"]) or (None,):
+            answers = {
+                f"answered_by_{level}": _answered(market, seen, judged)
+                for level, seen in here.items()
+            }
+            known = here["known"]
+            rows.append(
+                named
+                | {"crime_market": market}
+                | {
+                    f"{level}_in_reach": seen.total if seen else None
+                    for level, seen in here.items()
+                }
+                | answers
+                | {"answering": _names(market, known, judged)}
+                | {"withheld_that_answer": hidden.get(market or "")}
+            )
+    table = pd.DataFrame(rows, columns=_LONG)
+    kinds = {c: "Int64" for c in _LONG if c.endswith("_in_reach")}
+    kinds["withheld_that_answer"] = "Int64"
+    kinds |= {c: "boolean" for c in _LONG if c.startswith("answered_by_")}
+    return table.astype(kinds | dict.fromkeys(("crime_market", "answering"), "str"))
+
+
+_LONG = [
+    *NAMED, "crime_market", *(f"{level}_in_reach" for level in LEVELS),
+    *(f"answered_by_{level}" for level in LEVELS), "answering",
+    "withheld_that_answer",
+]  # fmt: skip
+
+
+def judgement(themes: pd.DataFrame) -> Judgement:
+    """Turn a table of themes into the themes that answer each market, and those that are judged.
+
+    >>> from hotspot_gaps.sources.theme_table import load_themes
+    >>> judged = judgement(load_themes())
+    >>> judged.answers["car_theft"], "other" in judged.answers, "other" in judged.themes
+    (frozenset(), False, False)
+    """
+    told = themes[themes["answers"].isin(["yes", "no"])]
+    answers: dict[str, set[str]] = {market: set() for market in told["crime_market"].dropna()}
+    for market, theme in told[["crime_market", "theme"]].dropna().itertuples(index=False):
+        answers[market].add(theme)
+    frozen = {market: frozenset(found) for market, found in answers.items()}
+    return Judgement(frozen, frozenset(told["theme"].dropna()))
+
+
+def not_judged(
+    hotspots: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, themes: pd.DataFrame
+) -> dict[str, list[str]]:
+    """List the words that the table of themes does not judge.
+
+    Parameters
+    ----------
+    hotspots, organizations, themes
+        As for `market_cover`; only themes of public organizations are looked at.
+
+    Returns
+    -------
+    dict
+        `crime_markets` and `themes`, sorted.
+    """
+    judged = judgement(themes)
+    public = organizations[~is_restricted(organizations)]
+    return {
+        "crime_markets": sorted(_words(hotspots["crime_markets"]) - judged.answers.keys()),
+        "themes": sorted(_words(public["themes"]) - judged.themes),
+    }
+
+
+def _nearby(
+    hotspots: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame,
+    judged: Judgement,
+    level: str,
+    radius_km: float,
+) -> list[Nearby | None]:
+    """Gather for each hotspot what is in reach; None where it is not placed."""
+    kept = ~is_restricted(organizations)
+    if level == "supported":
+        kept &= organizations["supported"].astype(bool)
+    some = organizations[kept].reset_index(drop=True)
+    pairs = pairs_within(
+        hotspots.reset_index(drop=True), some, radius_m=radius_km * 1000, workers=1
+    )
+    found: dict[int, list[int]] = {}
+    for place, row in zip(pairs.index.tolist(), pairs["id"].tolist(), strict=True):
+        found.setdefault(place, []).append(row)
+    themes, names = [_split(cell) for cell in some["themes"]], some["name"].tolist()
+    answer: list[Nearby | None] = []
+    for number, placed in enumerate(hotspots.geometry.notna()):
+        here = found.get(number, [])
+        by_theme: dict[str, list[str]] = {}
+        for row in here:
+            for theme in themes[row]:
+                by_theme.setdefault(theme, []).append(names[row])
+        complete = all(themes[row] and set(themes[row]) <= judged.themes for row in here)
+        answer.append(Nearby(len(here), by_theme, complete) if placed else None)
+    return answer
+
+
+def _answered(market: str | None, seen: Nearby | None, judged: Judgement) -> bool | None:
+    if seen is None or market not in judged.answers:
+        return None
+    if judged.answers[market] & seen.names.keys():
+        return True
+    return False if seen.complete else None
+
+
+def _names(market: str | None, seen: Nearby | None, judged: Judgement) -> str | None:
+    themes = judged.answers.get(market or "", frozenset())
+    names = {name for theme in themes for name in (seen.names.get(theme, []) if seen else [])}
+    return "; ".join(sorted(names)) or None
+
+
+def _listed(rows: pd.DataFrame, column: str, value: bool | None) -> str:
+    answer = rows[column]
+    chosen = answer.isna() if value is None else answer.eq(value).fillna(value=False)
+    return ";".join(rows.loc[chosen.astype(bool), "crime_market"])
+
+
+def _split(cell: Any) -> list[str]:
+    return (
+        [word.strip() for word in cell.split(";") if word.strip()] if isinstance(cell, str) else []
+    )
+
+
+def _words(cells: Iterable[Any]) -> set[str]:
+    return {word for cell in cells for word in _split(cell)}

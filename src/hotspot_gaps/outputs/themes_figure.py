@@ -1,0 +1,189 @@
+"""A figure of themes: crime markets of each hotspot, and whether somebody in reach answers them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hotspot_gaps.outputs import style
+from hotspot_gaps.outputs.sheet import plain, sheet, starred
+from hotspot_gaps.outputs.words import day, subline
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+    from hotspot_gaps.gaps.missing import Known
+    from hotspot_gaps.settings import Settings
+
+ROW_IN, HEAD_IN, LEGEND_IN = 0.26, 1.35, 0.3
+# Told apart by shape and by how dark they are, not by hue.
+MARKS: dict[str, tuple[str, dict[str, Any]]] = {
+    "supported": (
+        "answered by a supported organization",
+        {"marker": "s", "color": style.SUPPORTED},
+    ),
+    "known": ("by a known one", {"marker": "o", "color": style.KNOWN, "edgecolor": style.INK}),
+    "not_answered": ("by none in reach that can be shown", {"marker": "x", "color": style.HOTSPOT}),
+    "nobody": (
+        "nobody that can be shown",
+        {"marker": "o", "facecolor": "white", "edgecolor": style.HOTSPOT},
+    ),
+    "unknown": ("not known", {}),  # a question mark, written
+}
+
+
+def themes_figure(
+    markets: pd.DataFrame,
+    in_question: pd.Series[bool],
+    known: Known,
+    *,
+    withheld: int,
+    settings: Settings,
+    sources: str,
+) -> Figure:
+    """Draw a row a hotspot and a column a crime market.
+
+    Parameters
+    ----------
+    markets
+        As `market_cover` returns it.
+    in_question
+        Whether the question is asked of a hotspot, by `hotspot_id`; the others stand apart below.
+    known
+        Counts from `what_is_known`.
+    withheld
+        How many restricted organizations are not counted.
+    settings
+        Radius and date.
+    sources
+        What must be said of the data.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    from matplotlib import rc_context
+
+    asked = markets["hotspot_id"].map(in_question).astype(bool)
+    table = markets.assign(state=[_state(row) for row in markets.to_dict("records")], asked=asked)
+    rows = table.drop_duplicates("hotspot_id").sort_values(
+        ["asked", "country", "name"], ascending=[False, True, True]
+    )
+    columns = _columns(table)
+    body = LEGEND_IN + HEAD_IN + ROW_IN * (max(len(rows), 3) + 1)
+    with rc_context({"text.parse_math": False}):
+        figure, bottom, top = sheet(
+            body,
+            title=_title(table[asked]),
+            warning=subline(known, settings),
+            lines=[_rule(withheld, settings)],
+            sources=sources,
+        )
+        height = figure.get_figheight()
+        high = top - bottom - (HEAD_IN + LEGEND_IN) / height
+        _matrix(figure.add_axes((0.27, bottom, 0.71, high)), table, rows, columns)
+        _legend(figure.add_axes((0.015, top - LEGEND_IN / height, 0.97, LEGEND_IN / height)))
+    return figure
+
+
+def _state(row: dict[Any, Any]) -> str:
+    """Name the mark of one cell; the better news has the say."""
+    import pandas as pd
+
+    if pd.isna(row["crime_market"]):
+        return "not_stated"
+    for level in ("supported", "known"):
+        answer = row[f"answered_by_{level}"]
+        if pd.notna(answer) and answer:
+            return level
+    if pd.isna(row["answered_by_known"]):
+        return "unknown"
+    return "not_answered" if row["known_in_reach"] else "nobody"
+
+
+def _columns(table: pd.DataFrame) -> dict[str, int]:
+    """Order the markets, most frequent first; the one that says nothing comes last."""
+    counts = table["crime_market"].dropna().value_counts()
+    names = sorted(counts.index, key=lambda name: (name == "other", -counts[name], name))
+    return {name: number for number, name in enumerate(names)}
+
+
+def _matrix(ax: Axes, table: pd.DataFrame, rows: pd.DataFrame, columns: dict[str, int]) -> None:
+    apart = int((~rows["asked"]).sum())
+    shift = [number + (0 if asked else 1) for number, asked in enumerate(rows["asked"])]
+    place = dict(zip(rows["hotspot_id"], shift, strict=True))
+    for row in table.to_dict("records"):
+        y = place[row["hotspot_id"]]
+        if row["state"] == "not_stated":
+            ax.text(
+                -0.3, y, "no market stated", fontsize=8, va="center", color=style.MUTED, zorder=4,
+                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+            )  # fmt: skip
+        else:
+            _mark(ax, columns[row["crime_market"]], y, MARKS[row["state"]][1])
+    names = [f"{row['name']} ({starred(row['country'])})" for row in rows.to_dict("records")]
+    ax.set_yticks(shift, names, fontsize=8.5)
+    size = max([*shift, 2]) + 1
+    ax.set_ylim(size - 0.4, -0.6)
+    ax.set_xlim(-0.6, max(len(columns), 1) - 0.4)
+    hidden = table.groupby("crime_market")["withheld_that_answer"].first()
+    labels = [_label(name, hidden.get(name)) for name in columns]
+    ax.set_xticks(range(len(columns)), labels, fontsize=8.5, rotation=40, ha="left")
+    ax.tick_params(axis="x", top=True, labeltop=True, bottom=False, labelbottom=False, length=0)
+    ax.grid(color="#e4e4e4", linewidth=0.6)
+    plain(ax, "left", "bottom")
+    if apart:
+        text = "Named by later texts, outside the question:"
+        ax.text(-0.3, len(rows) - apart, text, fontsize=8.5, va="center", style="italic")
+
+
+def _mark(ax: Axes, x: float, y: float, look: dict[str, Any]) -> None:
+    if look:
+        ax.scatter(x, y, s=52, zorder=3, linewidths=1.3, **look)
+        return
+    ax.text(x, y, "?", fontsize=10, fontweight="bold", color=style.MUTED, ha="center", va="center")
+
+
+def _label(name: str, hidden: Any) -> str:
+    import pandas as pd
+
+    words = name.replace("_", " ")
+    return f"{words} †" if pd.notna(hidden) and hidden else words
+
+
+def _title(asked: pd.DataFrame) -> str:
+    stated = asked.dropna(subset="crime_market")
+    told = stated[stated["state"].ne("unknown")]
+    answered = int(told["state"].isin(["supported", "known"]).sum())
+    supported = int(told["state"].eq("supported").sum())
+    verb = "is" if answered == 1 else "are"
+    return (
+        f"{answered or 'None'} of {len(told)} entries (a crime market at a hotspot) {verb} "
+        f"answered by a known organization in reach, {supported or 'none'} by a supported one"
+    )
+
+
+def _rule(withheld: int, settings: Settings) -> str:
+    hidden = (
+        f" {withheld} withheld organizations are not counted; † marks markets that some of them "
+        "answer, somewhere."
+        if withheld
+        else ""
+    )
+    return (
+        f"In reach: within {settings.radius_km:.10g} km, as of {day(settings)}. Which theme "
+        "answers which market is a judgement, row by row in themes.csv. Entries not known do not "
+        f"count.{hidden}"
+    )
+
+
+def _legend(ax: Axes) -> None:
+    ax.set_xlim(0, 1)
+    ax.set_ylim(0, 1)
+    ax.axis("off")
+    at = 0.01
+    for words, look in MARKS.values():
+        _mark(ax, at, 0.5, look)
+        ax.text(at + 0.013, 0.5, words, fontsize=9, va="center")
+        at += 0.032 + 0.0069 * len(words)
