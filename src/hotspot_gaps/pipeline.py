@@ -143,6 +143,7 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
         roads=f"Roads: {roads.line()}" if roads else "",
         people=bool(layers.population),
     )
+    said = headline(known, settings)
     return Result(
         gaps, organizations, countries, known, said, scenarios, layers, network, roads, notes
     )
