@@ -54,6 +54,33 @@ def test_explain_a_place_that_is_not_listed(gaps_cli):
     assert "not in the list" in err
 
 
+def test_site_says_where_next(gaps_cli):
+    code, out, _ = gaps_cli("site", "--new", "5")
+    assert code == 0
+    assert out.startswith(
+        "5 sites bring 10 of 11 towns; no choice brings more.\n  1. Budva, ME: 3 more"
+    )
+    assert "3 hotspots in question could not be judged" in out
+
+
+def test_site_json(gaps_cli):
+    code, out, _ = gaps_cli("site", "--new", "2", "--candidates", "places", "--json")
+    told = json.loads(out)
+    assert code == 0
+    assert (told["value"], told["status"], len(told["sites"])) == (6.0, "optimal", 2)
+
+
+def test_site_with_bad_settings_exits_2(gaps_cli):
+    for words in (
+        ("--new", "0"),
+        ("--new", "1", "--weights", "x"),
+        ("--new", "1", "--candidates", "x"),
+    ):
+        code, out, err = gaps_cli("site", *words)
+        assert (code, out) == (2, "")
+        assert "write" in err
+
+
 @pytest.mark.parametrize("kind", ["hotspots", "organizations", "supports"])
 def test_template_can_be_read_back(gaps_cli, kind, tmp_path):
     code, out, err = gaps_cli("template", kind)

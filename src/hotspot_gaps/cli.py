@@ -147,6 +147,55 @@ def explain(
 
 
 @app.command()
+def site(
+    config: Config = None,
+    *,
+    new: Annotated[int, typer.Option(help="How many new grants.")],
+    weights: Annotated[
+        str, typer.Option(help="What a hotspot counts: towns, people or people_in_reach.")
+    ] = "towns",
+    method: Annotated[
+        str, typer.Option(help="mclp covers gaps, p_median shortens the ways to support.")
+    ] = "mclp",
+    candidates: Annotated[
+        str, typer.Option(help="Where support could go: towns, organizations or places.")
+    ] = "towns",
+    hotspots: Hotspots = None,
+    organizations: Organizations = None,
+    supports: Supports = None,
+    as_of: AsOf = None,
+    evidence: Evidence = None,
+    radius_km: RadiusKm = None,
+    as_json: AsJson = False,
+) -> None:
+    """Propose where the next grants reach most, and say how good that is."""
+    from hotspot_gaps import pipeline
+    from hotspot_gaps.gaps.siting import candidate_sites, propose_sites
+    from hotspot_gaps.sources.boundaries import load_places
+
+    settings = _settings(
+        config, hotspots=hotspots, organizations=organizations, supports=supports, as_of=as_of,
+        evidence=evidence, radius_km=radius_km,
+    )  # fmt: skip
+    judged = pipeline.judge(settings)
+    places = load_places(settings.places)
+    found = propose_sites(
+        judged.gaps,
+        judged.organizations,
+        candidate_sites(candidates, judged.gaps, judged.organizations, places),
+        new=new,
+        radius_km=settings.radius_km,
+        weights=weights,
+        method=method,
+    )
+    if as_json:
+        _print_json(found.record())
+        return
+    for line in found.lines():
+        typer.echo(line)
+
+
+@app.command()
 def fetch(
     layer: Annotated[str, typer.Argument(help="roads, population or admin2.")],
     *,

@@ -1,0 +1,480 @@
+"""Siting: where the next grants reach most, with the support that there is staying."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from hotspot_gaps.errors import InputError, Problem, SettingsError
+from hotspot_gaps.gaps.benefit import best_of, gains, one_at_a_time
+from hotspot_gaps.gaps.certainty import cover_matrix, flagged_rows
+from hotspot_gaps.gaps.covering import benefits, max_cover
+from hotspot_gaps.gaps.discretion import is_restricted, nearest_shown
+from hotspot_gaps.gaps.flags import ASKED
+from hotspot_gaps.gaps.optimum import OPTIMAL
+from hotspot_gaps.gaps.pmedian import p_median, savings
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+    from scipy.sparse import csc_array
+
+    from hotspot_gaps.access.ellipsoid import Floats, Ints
+    from hotspot_gaps.access.road_network import RoadNetwork
+    from hotspot_gaps.gaps.optimum import Choice
+
+NEARLY = 0.99  # of the optimum
+ANYWHERE_M = 20_100_000.0  # farther than any two places
+FASTEST_KM_H = 110.0
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """Where the next grants reach most, and how good that is.
+
+    Attributes
+    ----------
+    sites
+        A row a site, the one that adds most first: `order`, `site_id`, `name`, `country`,
+        `gain` (what it adds to those before it; they sum up to `value`), `lost_without` (what is
+        lost if it alone is left out), `towns` (names of the hotspots that it is the best site of).
+    value, bound, gap, status
+        What the sites bring together, what no choice exceeds, the share between the two, and
+        `optimal` or `time_limit`.
+    total
+        What all hotspots together would bring; for p-median, the weighted way without new sites.
+    unit
+        What the numbers count: `towns`, `people`, or these times `km`.
+    alternatives
+        A row an exchange of one site for another candidate, the others staying, that keeps at least
+        99 percent of `value`: `site_id`, `instead_id`, `name`, `country`, `value`, `share`.
+    nested
+        A row a step, if grants come one at a time and each is given where it adds most then:
+        `step`, `site_id`, `name`, `country`, `gain`, `value`, `best` (what as many sites chosen
+        together bring, at least), `cost` (best less value).
+    not_counted
+        Hotspots that are asked for and not in the weights, as nobody knows how many people live
+        there; names.
+    notes
+        What is not known, a line each.
+    """
+
+    sites: pd.DataFrame
+    value: float
+    bound: float
+    gap: float
+    status: str
+    total: float
+    unit: str
+    alternatives: pd.DataFrame
+    nested: pd.DataFrame
+    not_counted: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def record(self) -> dict[str, Any]:
+        """Return everything as plain values, for JSON."""
+        tables = ("sites", "alternatives", "nested")
+        plain = {name: json.loads(getattr(self, name).to_json(orient="records")) for name in tables}
+        others = {each.name: getattr(self, each.name) for each in fields(self)}
+        return {**others, **plain}
+
+    def lines(self) -> list[str]:
+        """Tell the proposal in lines of text."""
+        if self.sites.empty:
+            return [
+                f"No candidate adds anything, of {_number(self.total)} {self.unit}.",
+                *self.notes,
+            ]
+        proven = (
+            "no choice brings more."
+            if self.status == OPTIMAL
+            else f"the search was cut short: none brings more than {_number(self.bound)}."
+        )
+        said = [
+            f"{len(self.sites)} sites bring {_number(self.value)} of {_number(self.total)} "
+            f"{self.unit}; {proven}"
+        ]
+        said += [
+            f"  {row['order']}. {row['name']}, {row['country']}: {_number(row['gain'])} more "
+            f"({row['towns']}); {_number(row['lost_without'])} lost without it"
+            for row in self.sites.to_dict("records")
+        ]
+        counts = self.alternatives.groupby("site_id").size()
+        said.append(
+            f"{int(counts.sum())} exchanges of one site for another candidate keep at least 99 %."
+        )
+        steps = ", ".join(
+            f"{row['name']} {_number(row['gain'])}" for row in self.nested.to_dict("records")
+        )
+        cost = float(self.nested["cost"].max())
+        dear = f"costs up to {_number(cost)} {self.unit}" if cost else "costs nothing"
+        said.append(f"One grant at a time: {steps}; that {dear} against choosing together.")
+        if self.not_counted:
+            said.append(f"Not counted, people not known: {', '.join(self.not_counted)}.")
+        return [*said, *self.notes]
+
+
+def _number(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 or value == round(value) else f"{value:.1f}"
+
+
+class _Asked(NamedTuple):
+    """Benefits of candidates, by place, with the sum that is to be reached."""
+
+    benefit: csc_array
+    total: float
+    weight: Floats
+
+
+def propose_sites(
+    gaps: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame,
+    candidates: gpd.GeoDataFrame,
+    *,
+    new: int,
+    radius_km: float,
+    weights: str = "towns",
+    method: str = "mclp",
+    network: RoadNetwork | None = None,
+    radius_min: float = 60.0,
+    time_limit_s: float = 60.0,
+) -> Proposal:
+    """Propose sites for new support that reach most, with the support that there is staying.
+
+    Parameters
+    ----------
+    gaps
+        As `find_gaps` returns it, judged with the same radius; with `network`, as `with_roads`
+        returns it.
+    organizations
+        As `load_organizations` returns them. A restricted one counts as at the outer edge of its
+        band of distance.
+    candidates
+        Where support can go: points with `site_id`, `name` and `country`, as `candidate_sites`
+        returns them.
+    new
+        How many sites.
+    radius_km
+        Within this distance support is nearby.
+    weights
+        What a hotspot counts: 1 (`towns`), its inhabitants (`people`), or the people around it
+        (`people_in_reach`), who are counted once for each hotspot that they live near.
+    method
+        `mclp`: cover the most of the gaps. `p_median`: shorten the ways from all hotspots that are
+        asked for to the nearest support, by straight line.
+    network, radius_min
+        Cover by road, within so many minutes, in place of the straight line.
+    time_limit_s
+        Seconds for each search.
+
+    Returns
+    -------
+    Proposal
+
+    Raises
+    ------
+    InputError
+        A column is missing, or the gaps were judged with another radius.
+    SettingsError
+        A setting cannot be, or nobody knows the people in reach.
+
+    References
+    ----------
+    Church, R. and ReVelle, C. (1974). The maximal covering location problem. Papers of the Regional
+    Science Association 32, 101-118.
+
+    Examples
+    --------
+    >>> import hotspot_gaps as hg
+    >>> organizations = hg.load_organizations()
+    >>> gaps = hg.find_gaps(hg.load_hotspots(), organizations)
+    >>> sites = candidate_sites("places", gaps, organizations, hg.load_places())
+    >>> found = propose_sites(gaps, organizations, sites, new=2, radius_km=50)
+    >>> found.value, found.status
+    (6.0, 'optimal')
+    """
+    _check(gaps, candidates, new=new, radius_km=radius_km, method=method, network=network)
+    places = gaps[flagged_rows(gaps)]
+    if network is not None:
+        places = gaps[gaps["in_question"] & gaps["is_gap_by_road"].eq(other=True).fillna(False)]
+    elif method == "p_median":
+        places = gaps[gaps["in_question"] & gaps["gap_type"].isin(ASKED)]
+    places = places.sort_values("hotspot_id", ignore_index=True)
+    sites = candidates[candidates.geometry.notna()].sort_values("site_id", ignore_index=True)
+    weight, unknown = _weights(places, weights)
+    if method == "p_median":
+        asked = _ways(places, organizations, sites, weight)
+    else:
+        cover = (
+            cover_matrix(places, sites, radius_km * 1000)
+            if network is None
+            else _cover_by_road(places, sites, network, radius_min)
+        )
+        asked = _Asked(benefits(cover, weight), float(weight.sum()), weight)
+    # Of candidates that do as well, the one nearer to its hotspots comes first.
+    order = _nearest_first(places, sites, asked.benefit)
+    sites, benefit = sites.iloc[order].reset_index(drop=True), asked.benefit[:, order]
+    asked = asked._replace(benefit=benefit)
+    best = _best(asked, new, method, time_limit_s)
+    names = places["name"].tolist()
+    unit = "towns" if weights == "towns" else "people"
+    return Proposal(
+        sites=_sites_table(benefit, best.sites, sites, names),
+        value=best.value,
+        bound=best.bound,
+        gap=best.gap,
+        status=best.status,
+        total=asked.total,
+        unit=f"{unit} × km" if method == "p_median" else unit,
+        alternatives=_alternatives(benefit, best, sites),
+        nested=_nested(asked, new, sites, best, method=method, time_limit_s=time_limit_s),
+        not_counted=tuple(names[row] for row in np.flatnonzero(unknown)),
+        notes=_notes(gaps, organizations, candidates, network),
+    )
+
+
+def candidate_sites(
+    kind: str,
+    gaps: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame,
+    places: gpd.GeoDataFrame,
+) -> gpd.GeoDataFrame:
+    """Return where new support could go.
+
+    Parameters
+    ----------
+    kind
+        `towns`: the flagged hotspots; `organizations`: seats of public organizations without
+        documented support; `places`: every populated place.
+    gaps, organizations, places
+        As `find_gaps`, `load_organizations` and `load_places` return them.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        `site_id`, `name` (of an organization with its town), `country`, and points in EPSG:4326.
+
+    Raises
+    ------
+    SettingsError
+        There is no such kind.
+    """
+    if kind == "towns":
+        table = gaps[flagged_rows(gaps)].rename(columns={"hotspot_id": "site_id"})
+    elif kind == "organizations":
+        free = ~organizations["supported"].astype("boolean").fillna(value=False).astype(bool)
+        free &= ~is_restricted(organizations) & organizations.geometry.notna()
+        table = organizations[free].rename(columns={"organization_id": "site_id"})
+        table = table.assign(name=table["name"] + ", " + table["town"])
+    elif kind == "places":
+        table = places.rename(columns={"geonames_id": "site_id"})
+    else:
+        raise SettingsError(f"candidates ({kind!r}): write towns, organizations or places.")
+    return table[["site_id", "name", "country", "geometry"]].to_crs("EPSG:4326")
+
+
+def _check(
+    gaps: Any, candidates: Any, *, new: int, radius_km: float, method: str, network: Any
+) -> None:
+    missing = [c for c in ("site_id", "name", "country") if c not in candidates]
+    if missing:
+        what, fix = "there is no such column.", "Make candidates with candidate_sites."
+        raise InputError([Problem("candidates", 0, column, "", what, fix) for column in missing])
+    column = f"supported_within_{radius_km:.10g}km"
+    if column not in gaps:
+        what = "the gaps were judged with another radius."
+        fix = "Judge them with this radius_km first."
+        raise InputError([Problem("gaps", 0, column, "", what, fix)])
+    if new < 1:
+        raise SettingsError(f"new ({new}): write a whole number of at least 1.")
+    if method not in ("mclp", "p_median"):
+        raise SettingsError(f"method ({method!r}): write mclp or p_median.")
+    if method == "p_median" and network is not None:
+        raise SettingsError("method (p_median): ways are measured by straight line; leave network.")
+
+
+def _weights(places: gpd.GeoDataFrame, weights: str) -> tuple[Floats, Ints]:
+    """Return what each place counts, and which are not known and count 0."""
+    if weights == "towns":
+        return np.ones(len(places)), np.zeros(len(places), dtype=np.int64)
+    if weights == "people":
+        people = places["population"]
+    elif weights == "people_in_reach":
+        column = next((c for c in places if str(c).startswith("people_within_")), None)
+        if column is None or (len(places) and places[column].isna().all()):
+            raise SettingsError(
+                "weights (people_in_reach): nobody was counted. Run `hotspot-gaps fetch "
+                "population` first, or give a raster in the setting population."
+            )
+        people = places[column]
+    else:
+        raise SettingsError(f"weights ({weights!r}): write towns, people or people_in_reach.")
+    unknown = people.isna().to_numpy().astype(np.int64)
+    return people.fillna(0).to_numpy(dtype=np.float64), unknown
+
+
+def _ways(
+    places: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame,
+    sites: gpd.GeoDataFrame,
+    weight: Floats,
+) -> _Asked:
+    """Return how much each site shortens the way to the nearest support, in km."""
+    from hotspot_gaps.access.geodesic import pairs_within
+
+    supported = organizations["supported"].astype("boolean").fillna(value=False).astype(bool)
+    near = nearest_shown(places, organizations[supported])
+    # A restricted one beyond the last band is as far as nobody can tell: as none.
+    existing = near["km"].fillna(near["edge_km"]).fillna(np.inf).to_numpy(dtype=np.float64)
+    pairs = pairs_within(places, sites, radius_m=ANYWHERE_M)
+    benefit, before = savings(
+        pairs.index.to_numpy(),
+        pairs["id"].to_numpy(dtype=np.int64),
+        pairs["distance_m"].to_numpy() / 1000,
+        shape=(len(places), len(sites)),
+        weights=weight,
+        existing=existing,
+    )
+    return _Asked(benefit, float(weight @ before), weight)
+
+
+def _cover_by_road(
+    places: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, network: RoadNetwork, radius_min: float
+) -> csc_array:
+    """Return which sites are within minutes of which places: a search a site."""
+    from scipy.sparse import csc_array
+
+    from hotspot_gaps.access.travel_time import travel_time
+
+    # Nobody drives farther than the fastest road would let them.
+    fastest = max(FASTEST_KM_H, *network.travel.speeds_km_h.values(), network.travel.access_km_h)
+    reach = cover_matrix(places, sites, radius_min / 60 * fastest * 1000)
+    cover = np.zeros(reach.shape)
+    for site in np.flatnonzero(np.diff(reach.indptr)):
+        rows = reach.indices[reach.indptr[site] : reach.indptr[site + 1]]
+        found = travel_time(places.iloc[rows], sites.iloc[[site]], network)
+        cover[rows, site] = found["travel_min"].to_numpy(dtype=float) <= radius_min
+    return csc_array(cover)
+
+
+def _nearest_first(places: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, benefit: csc_array) -> Ints:
+    """Order candidates by their mean distance to the places that they are good for, then by id."""
+    from hotspot_gaps.access.ellipsoid import check_points, geodesic_m
+    from hotspot_gaps.access.frames import points_of
+
+    here, there = points_of(places, "gaps"), points_of(sites, "candidates")
+    column = np.repeat(np.arange(benefit.shape[1]), np.diff(benefit.indptr))
+    one = check_points(here.lon, here.lat, "gaps").take(benefit.indices)
+    other = check_points(there.lon, there.lat, "candidates").take(column)
+    metres = np.bincount(column, geodesic_m(one, other), benefit.shape[1])
+    counts = np.bincount(column, minlength=benefit.shape[1])
+    mean = np.divide(metres, counts, out=np.full(counts.size, np.inf), where=counts > 0)
+    order: Ints = np.argsort(mean, kind="stable")
+    return order
+
+
+def _best(asked: _Asked, new: int, method: str, time_limit_s: float) -> Choice:
+    if method == "p_median":
+        return p_median(asked.benefit, new, time_limit_s=time_limit_s)
+    return max_cover(asked.benefit, asked.weight, new, time_limit_s=time_limit_s)
+
+
+def _sites_table(
+    benefit: csc_array, chosen: Ints, sites: gpd.GeoDataFrame, names: list[str]
+) -> pd.DataFrame:
+    """Describe the chosen sites, the one that adds most first."""
+    import pandas as pd
+
+    order, added = one_at_a_time(benefit[:, chosen], chosen.size)
+    rows = chosen[order]
+    best = best_of(benefit, rows)
+    table = pd.DataFrame(sites.loc[rows, ["site_id", "name", "country"]]).reset_index(drop=True)
+    table.insert(0, "order", np.arange(1, len(table) + 1))
+    table["gain"] = added
+    without = [best.sum() - best_of(benefit, rows[rows != row]).sum() for row in rows]
+    table["lost_without"] = np.array(without, dtype=np.float64)
+    column = benefit[:, rows].toarray()
+    table["towns"] = pd.Series(
+        [
+            "; ".join(
+                names[at] for at in np.flatnonzero((column[:, j] > 0) & (column[:, j] == best))
+            )
+            for j in range(rows.size)
+        ],
+        dtype="str",
+    )
+    return table
+
+
+def _alternatives(benefit: csc_array, best: Choice, sites: gpd.GeoDataFrame) -> pd.DataFrame:
+    """List the exchanges of one site that keep nearly everything."""
+    import pandas as pd
+
+    parts = []
+    for site in best.sites:
+        others = best.sites[best.sites != site]
+        kept = best_of(benefit, others)
+        values = kept.sum() + gains(benefit, kept)
+        values[best.sites] = -1.0
+        rows = np.flatnonzero(values >= NEARLY * best.value - 1e-9)
+        part = pd.DataFrame(sites.loc[rows, ["site_id", "name", "country"]])
+        part = part.rename(columns={"site_id": "instead_id"})
+        part.insert(0, "site_id", sites.loc[site, "site_id"])
+        parts.append(part.assign(value=values[rows], share=values[rows] / best.value))
+    columns = ["site_id", "instead_id", "name", "country", "value", "share"]
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    table = pd.concat(parts).sort_values(
+        ["site_id", "value"], ascending=[True, False], kind="stable"
+    )
+    return table.reset_index(drop=True)[columns]
+
+
+def _nested(
+    asked: _Asked,
+    new: int,
+    sites: gpd.GeoDataFrame,
+    best: Choice,
+    *,
+    method: str,
+    time_limit_s: float,
+) -> pd.DataFrame:
+    """Grant one at a time, and say what as many chosen together would bring."""
+    import pandas as pd
+
+    rows, added = one_at_a_time(asked.benefit, new)
+    table = pd.DataFrame(sites.loc[rows, ["site_id", "name", "country"]]).reset_index(drop=True)
+    table.insert(0, "step", np.arange(1, len(table) + 1))
+    table["gain"] = np.array(added, dtype=np.float64)
+    table["value"] = table["gain"].cumsum()
+    together = [
+        best.value if step == new else _best(asked, step, method, time_limit_s).value
+        for step in table["step"]
+    ]
+    table["best"] = np.maximum(np.array(together, dtype=np.float64), table["value"])
+    cost = table["best"] - table["value"]
+    table["cost"] = cost.where(cost > 1e-9 * table["best"], 0.0)
+    return table
+
+
+def _notes(
+    gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, candidates: Any, network: Any
+) -> tuple[str, ...]:
+    """Say what is not known."""
+    answer = gaps["is_gap"] if network is None else gaps["is_gap_by_road"]
+    unsure = int((gaps["in_question"] & answer.isna() & ~gaps["gap_type"].eq("not_asked")).sum())
+    supported = organizations["supported"].astype("boolean").fillna(value=False).astype(bool)
+    lost = int((supported & organizations.geometry.isna()).sum())
+    nowhere = int(candidates.geometry.isna().sum())
+    lines = (
+        (unsure, "hotspots in question could not be judged and are left out."),
+        (lost, "supported organizations have no town and cannot be taken into account."),
+        (nowhere, "candidates have no place and are left out."),
+    )
+    return (
+        *(f"{count} {rest}" for count, rest in lines if count),
+        "A site says where support would be near, not who there could use it.",
+    )
