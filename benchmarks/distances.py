@@ -39,6 +39,7 @@ class Sizes:
     searches: int = 50
     robustness: tuple[int, int] = (10_000, 1_000)
     scenarios_checked: int = 20
+    mclp: tuple[int, int, int] = (10_000, 1_000, 20)
     growth: tuple[int, ...] = (1_000, 10_000, 100_000, 1_000_000)
     longest_s: float = 60
 

@@ -22,7 +22,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = (
     "access", "dask", "distributed", "exactextract", "geopandas", "hotspot_gaps", "numba", "numpy",
-    "pandas", "pyproj", "rasterio", "scipy", "shapely", "sklearn",
+    "highspy", "pandas", "pulp", "pyproj", "rasterio", "scipy", "shapely", "sklearn", "spopt",
 )  # fmt: skip
 
 

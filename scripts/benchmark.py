@@ -24,6 +24,7 @@ from benchmarks import (  # noqa: E402
     distances,
     exactness,
     growth,
+    mclp,
     people,
     programs,
     report,
@@ -35,7 +36,7 @@ from benchmarks.measure import Bench  # noqa: E402
 
 LINES = (
     "nearest", "counts", "exactness", "pairs", "catchment", "people", "travel", "robustness",
-    "run", "import", "cluster", "earth", "growth",
+    "mclp", "run", "import", "cluster", "earth", "growth",
 )  # fmt: skip
 QUICK = distances.Sizes(
     nearest=(2_000, 200),
@@ -51,6 +52,7 @@ QUICK = distances.Sizes(
     searches=3,
     robustness=(200, 20),
     scenarios_checked=3,
+    mclp=(200, 30, 4),
     growth=(200, 2_000),
 )
 
@@ -77,6 +79,7 @@ def main() -> int:
         "people": people.people,
         "travel": travel.travel,
         "robustness": robustness.robustness,
+        "mclp": mclp.mclp,
         "run": programs.whole_run,
         "import": programs.importing,
         "cluster": scaling.cluster,

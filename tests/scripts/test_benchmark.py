@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LINES = (
     "nearest", "counts", "exactness", "pairs", "catchment", "people", "travel", "robustness",
-    "run", "import", "cluster", "earth", "growth",
+    "mclp", "run", "import", "cluster", "earth", "growth",
 )  # fmt: skip
 ROW = re.compile(r"^\| (\w+) \| ([^|]+) \| ([^|]*) \| ([^|]*) \| ([^|]+) \| ([^|]*) \| ([^|]*) \|$")
 
@@ -32,6 +32,7 @@ def quick(tmp_path_factory):
     pytest.importorskip("access", reason="needs the extra bench")
     pytest.importorskip("exactextract", reason="needs the extra bench")
     pytest.importorskip("sklearn", reason="needs the extra bench")
+    pytest.importorskip("spopt", reason="needs the extra bench")
     out = tmp_path_factory.mktemp("bench")
     command = [sys.executable, str(ROOT / "scripts" / "benchmark.py"), "--quick", "--out", str(out)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -57,6 +58,8 @@ def test_every_line_is_measured(quick, part):
     assert limits["catchment", "largest relative difference"] == "≤ 1e-09"
     assert limits["people", "against exactextract"] == "≤ 0.2 ×"
     assert limits["people", "largest difference from exactextract"] == "≤ 0.1 %"
+    assert limits["mclp", "against spopt"] == "≤ 0.1 ×"
+    assert limits["mclp", "difference of the optima"] == "≤ 0"
     if there:
         assert limits["travel", "against one bare dijkstra"] == "≤ 1.5 ×"
         assert limits["travel", "largest difference at a junction"] == "≤ 1e-09 min"
