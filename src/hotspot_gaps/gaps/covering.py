@@ -85,7 +85,7 @@ def max_cover(
     Five places in a row, sites that reach the next ones: two cover all.
 
     >>> from scipy.sparse import diags_array
-    >>> reach = diags_array([1, 1, 1], offsets=[-1, 0, 1], shape=(5, 5))
+    >>> reach = diags_array([1.0, 1.0, 1.0], offsets=[-1, 0, 1], shape=(5, 5))
     >>> found = max_cover(reach, [1, 1, 1, 1, 1], 2)
     >>> found.sites.tolist(), found.value, found.status
     ([1, 3], 5.0, 'optimal')
