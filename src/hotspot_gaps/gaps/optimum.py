@@ -70,7 +70,7 @@ def maximum(
         A solution to begin with.
     interior
         Solve large relaxations by an interior point: several times as fast for covering, and
-        without end for p-median.
+        slower for p-median.
     time_limit_s
         Seconds of the search; no limit when not given.
 
@@ -97,6 +97,8 @@ def maximum(
     whole = bool(np.all(objective == np.round(objective)))
     options = {
         "output_flag": False,
+        # One thread, so that a search is the same whatever else the machine does.
+        "parallel": "off",
         # With whole coefficients, less than 1 from the bound is at the optimum.
         "mip_abs_gap": 0.999 if whole else 1e-9 * max(1.0, float(objective.sum())),
         "mip_rel_gap": 0.0,
