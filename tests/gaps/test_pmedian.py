@@ -27,7 +27,7 @@ def solved(ways, new, weights=None, existing=None, **options):
     benefit, before = savings(
         place, candidate, ways.ravel(), shape=ways.shape, weights=weights, existing=existing
     )
-    found = p_median(benefit, new, **options)
+    found = p_median(benefit, new, **{"time_limit_s": 120, **options})
     return found, float(weights @ before - found.value)
 
 
