@@ -45,7 +45,9 @@ def test_run_json(gaps_cli, tmp_path):
 def test_explain_in_three_scripts(gaps_cli):
     answers = {gaps_cli("explain", name)[1] for name in ("Rožaje", "Rozaje", "Рожаје")}
     assert len(answers) == 1
-    assert "unfunded partner" in answers.pop()
+    answer = answers.pop()
+    assert "unfunded partner" in answer
+    assert "how sure: 12 of the 13 supported organizations cannot be placed" in answer
 
 
 def test_explain_a_place_that_is_not_listed(gaps_cli):
@@ -61,6 +63,7 @@ def test_site_says_where_next(gaps_cli):
         "5 sites bring 10 of 11 towns; no choice brings more.\n  1. Budva, ME: 3 more"
     )
     assert "3 hotspots in question could not be judged" in out
+    assert "12 of the 13 supported organizations cannot be placed" in out
 
 
 def test_site_json(gaps_cli):
@@ -68,6 +71,7 @@ def test_site_json(gaps_cli):
     told = json.loads(out)
     assert code == 0
     assert (told["value"], told["status"], len(told["sites"])) == (6.0, "optimal", 2)
+    assert told["notes"][0].startswith("12 of the 13 supported organizations cannot be placed")
 
 
 def test_site_with_bad_settings_exits_2(gaps_cli):

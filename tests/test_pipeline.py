@@ -172,7 +172,8 @@ def test_fetched_layers_are_picked_up(with_layers, full_run):
 def test_a_run_says_what_it_did_without(with_layers, full_run):
     assert full_run.notes[0].startswith("12 of the 13 supported organizations cannot be placed")
     assert full_run.notes[1] == (
-        "9 of 11 gaps stay gaps in every scenario that asks of them, of 1,620 scenarios in all."
+        "9 of 11 gaps stay gaps in every scenario that asks of them, of 1,620 scenarios in all. "
+        "That is about the settings, not about support that is not placed."
     )
     assert "fetch roads" in full_run.notes[2]
     assert "fetch population" in full_run.notes[3]

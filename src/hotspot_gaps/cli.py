@@ -138,7 +138,8 @@ def explain(
         config, hotspots=hotspots, organizations=organizations, supports=supports, as_of=as_of,
         evidence=evidence, radius_km=radius_km,
     )  # fmt: skip
-    found = explanation(pipeline.judge(settings).gaps, town)
+    judged = pipeline.judge(settings)
+    found = {**explanation(judged.gaps, town), "how sure": judged.notes[0]}
     if as_json:
         _print_json(found)
         return
@@ -188,10 +189,11 @@ def site(
         weights=weights,
         method=method,
     )
+    trust = judged.notes[0]
     if as_json:
-        _print_json(found.record())
+        _print_json({**found.record(), "notes": [trust, *found.notes]})
         return
-    for line in found.lines():
+    for line in (*found.lines(), trust):
         typer.echo(line)
 
 

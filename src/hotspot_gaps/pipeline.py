@@ -118,14 +118,7 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
     organizations = by_date[settings.as_of]
     gaps = _find_gaps(hotspots, organizations, settings, scheduler)
     network, roads = _network(layers, countries, settings)
-    if network is not None:
-        from hotspot_gaps.gaps.by_road import with_roads
-
-        gaps = with_roads(gaps, organizations, network, settings=settings)
-    if layers.population:
-        from hotspot_gaps.gaps.by_people import with_people
-
-        gaps = with_people(gaps, layers.population, settings=settings)
+    gaps = _with_layers(gaps, organizations, network, layers, settings)
     scenarios = robustness(hotspots, by_date, settings=settings, network=network)
     gaps = with_robustness(gaps, scenarios)
     known = what_is_known(
@@ -139,7 +132,7 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
         gaps,
         known,
         settings,
-        robust=title_of(scenarios) + ".",
+        robust=title_of(scenarios),
         roads=f"Roads: {roads.line()}" if roads else "",
         people=bool(layers.population),
     )
@@ -147,6 +140,25 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
     return Result(
         gaps, organizations, countries, known, said, scenarios, layers, network, roads, notes
     )
+
+
+def _with_layers(
+    gaps: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame,
+    network: RoadNetwork | None,
+    layers: LargerLayers,
+    settings: Settings,
+) -> gpd.GeoDataFrame:
+    """Fill in minutes and people, where there are roads and a raster."""
+    if network is not None:
+        from hotspot_gaps.gaps.by_road import with_roads
+
+        gaps = with_roads(gaps, organizations, network, settings=settings)
+    if layers.population:
+        from hotspot_gaps.gaps.by_people import with_people
+
+        gaps = with_people(gaps, layers.population, settings=settings)
+    return gaps
 
 
 def _network(
@@ -256,6 +268,7 @@ def _write_tables(result: Result, folder: Path) -> None:
 
 
 def _draw(result: Result, settings: Settings, folder: Path) -> str:
+    from hotspot_gaps.outputs import words
     from hotspot_gaps.outputs.static_map import gap_map_figure, save_map
 
     figure, background = gap_map_figure(
@@ -264,7 +277,7 @@ def _draw(result: Result, settings: Settings, folder: Path) -> str:
         result.known,
         countries=result.countries,
         settings=settings,
-        sources=_said_of_roads(result),
+        sources=f"{_said_of_roads(result)} {words.minutes_rule(result.gaps, settings)}".strip(),
     )
     save_map(figure, folder / "gap_map.png", folder / "gap_map.pdf")
     return background

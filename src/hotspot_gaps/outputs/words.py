@@ -125,6 +125,7 @@ def layer_notes(
     people
         Whether people were counted.
     """
+    robust += ". That is about the settings, not about support that is not placed."
     notes = [subline(known, settings), robust, road_line(gaps, settings), roads]
     if not people:
         notes.append("People are not counted: `hotspot-gaps fetch population` brings the raster.")
@@ -151,6 +152,13 @@ def road_line(gaps: gpd.GeoDataFrame, settings: Settings) -> str:
         f"documented support that can be shown{some} ({border_rule(settings)}). Road and straight "
         f"line {same}."
     )
+
+
+def minutes_rule(gaps: gpd.GeoDataFrame, settings: Settings) -> str:
+    """Say what minutes on a map rest on; nothing where there are none."""
+    if gaps["travel"].isna().all():
+        return ""
+    return f"Minutes: assumed speeds by class of road, {border_rule(settings)}."
 
 
 def border_rule(settings: Settings) -> str:
