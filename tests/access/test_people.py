@@ -15,7 +15,7 @@ from rasters import crowd, write
 from shapely.affinity import translate
 
 from hotspot_gaps.access.ellipsoid import WGS84
-from hotspot_gaps.access.people import compare_totals, people_beyond, people_in, people_within
+from hotspot_gaps.access.people import people_beyond, people_in, people_within
 from hotspot_gaps.errors import CRSError, InputError, SettingsError
 
 CASES = {
@@ -470,8 +470,6 @@ def test_what_is_refused(nine):
         people_in(areas.set_crs(4326, allow_override=True), nine)
     with pytest.raises(InputError, match="no geometry"):
         people_in(pd.DataFrame({"a": [1]}), nine)
-    with pytest.raises(ValueError, match="2 totals for 1 areas"):
-        compare_totals(areas, nine, [1, 2])
 
 
 # Real rasters, against the sums that are noted beside them.
@@ -533,19 +531,6 @@ def test_two_real_rasters_that_meet_at_a_border(shared_data, countries):
     both = people_in(area, paths)["people"].sum()
     alone = sum(people_in(area, path)["people"].sum() for path in paths)
     assert both == pytest.approx(alone, rel=1e-12)
-
-
-def test_totals_beside_published_ones(nine):
-    areas = gpd.GeoDataFrame(
-        geometry=[square(0, 2, 3, 3), square(0, 1, 3, 2), square(5, 5, 6, 6)],
-        index=list("abc"), crs="EPSG:3035",
-    )  # fmt: skip
-    found = compare_totals(areas, nine, [10, np.nan, 5])
-    assert found["published_people"].iloc[[0, 2]].tolist() == [10, 5]
-    assert found["difference_people"]["a"] == pytest.approx(-3)
-    assert found["difference_share"]["a"] == pytest.approx(-0.3)
-    assert found.loc["b", ["difference_people", "difference_share"]].isna().all()
-    assert found.loc["c", ["people", "difference_people"]].isna().all()
 
 
 def huge(path):

@@ -278,65 +278,6 @@ def people_beyond(
     return table
 
 
-def compare_totals(
-    areas: gpd.GeoDataFrame,
-    population: Paths,
-    published: Sequence[float] | pd.Series[float],
-    *,
-    max_bytes: int | None = None,
-) -> pd.DataFrame:
-    """Put the people that a raster has in each area beside a published total.
-
-    Parameters
-    ----------
-    areas, population, max_bytes
-        As in `people_in`.
-    published
-        The published total of each area, in their order; NaN where there is none.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Index of `areas`; `people` and `known_share` as in `people_in`, `published_people`,
-        `difference_people`, the raster less the published, and `difference_share` of the published.
-
-    Raises
-    ------
-    CRSError, InputError, MissingInputError, SettingsError
-        As in `people_in`.
-    ValueError
-        There are not as many totals as areas.
-
-    Examples
-    --------
-    >>> import tempfile, geopandas as gpd, numpy as np, rasterio, shapely
-    >>> grid = {"crs": "EPSG:3035", "transform": rasterio.Affine(1000, 0, 5e6, 0, -1000, 2.1e6)}
-    >>> square = shapely.box(5_000_000, 2_098_000, 5_002_000, 2_100_000)
-    >>> areas = gpd.GeoDataFrame(geometry=[square], crs="EPSG:3035")
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     file = f"{folder}/people.tif"
-    ...     with rasterio.open(file, "w", "GTiff", 2, 2, 1, dtype="int32", **grid) as new:
-    ...         new.write(np.full((1, 2, 2), 100, dtype="int32"))
-    ...     compare_totals(areas, file, [500]).T
-                            0
-    people              400.0
-    known_share           1.0
-    published_people    500.0
-    difference_people  -100.0
-    difference_share     -0.2
-    """
-    totals = np.asarray(published, dtype=np.float64)
-    if totals.shape != (len(areas),):
-        raise ValueError(f"published: {totals.size} totals for {len(areas)} areas; give one each.")
-    table = people_in(areas, population, max_bytes=max_bytes)
-    off = table["people"] - totals
-    return table.assign(
-        published_people=totals,
-        difference_people=off,
-        difference_share=off / np.where(totals > 0, totals, np.nan),
-    )
-
-
 def _bytes(max_bytes: int | None) -> int:
     """Return the bytes to work with."""
     return BYTES if max_bytes is None else budget(1, max_bytes).bytes_each
