@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations_with_replacement
 
-import numpy as np
 import pandas as pd
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
@@ -16,7 +14,6 @@ from conftest import make_hotspots, make_organizations, make_points
 from hotspot_gaps import Settings
 from hotspot_gaps.gaps.certainty import (
     certain_gaps,
-    circle_corners,
     gaps_on_the_list,
     missing_organizations,
 )
@@ -68,26 +65,6 @@ def test_the_curve_falls_to_zero(towns):
     steps = -curve["certain"].diff().dropna()
     assert steps.iloc[0] == steps.max()
     assert curve["exact"].all()
-
-
-@settings(deadline=None, max_examples=30)
-@given(st.lists(SPOTS, min_size=1, max_size=6, unique=True), SPOTS)
-def test_any_point_is_no_better_than_a_corner(towns, anywhere):
-    lon, lat = (np.array(each) for each in zip(*towns, strict=True))
-    at = circle_corners(lon, lat, 40_000)
-    within = {i for i, town in enumerate(towns) if near(town, anywhere, 40)}
-    corners = [
-        {i for i, town in enumerate(towns) if near(town, corner, 40.001)}
-        for corner in zip(*at, strict=True)
-    ]
-    assert any(within <= reached for reached in corners)
-
-
-def test_corners_lie_on_both_circles():
-    lon, lat = circle_corners(np.array([18.0, 18.5]), np.array([43.0, 43.2]), 50_000)
-    for corner in list(zip(lon, lat, strict=True))[2:]:
-        for town in ((18.0, 43.0), (18.5, 43.2)):
-            assert GEOD.inv(*town, *corner)[2] == pytest.approx(50_000, abs=1e-3)
 
 
 def test_three_towns_that_only_a_point_without_a_town_is_near():

@@ -8,21 +8,22 @@ maximal covering problem. `docs/methods/missing.md` has the proof.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pandas as pd
 
-from hotspot_gaps.access.ellipsoid import WGS84
+from hotspot_gaps.access.circle_corners import circle_corners
 from hotspot_gaps.access.frames import points_of
-from hotspot_gaps.access.geodesic import pairs_within
 from hotspot_gaps.gaps.covering import max_cover
+from hotspot_gaps.gaps.flags import flagged_rows
 from hotspot_gaps.gaps.missing import DOCUMENTED
+from hotspot_gaps.gaps.site_benefits import cover_matrix
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import geopandas as gpd
-    import pandas as pd
     from scipy.sparse import csc_array
 
     from hotspot_gaps.access.ellipsoid import Floats
@@ -149,43 +150,25 @@ def certain_gaps(
     >>> sure.flagged, sure.coverable, sure.certain
     (11, 6, 5)
     """
-    import pandas as pd
-
     flagged = gaps[flagged_rows(gaps)]
     reach = cover_matrix(flagged, candidates, radius_km * 1000)
-    codes = sorted(spread) if spread is not None else []
+    groups: dict[str, Any] = {}
     if spread is not None:
         missing = sum(spread.values())
+        codes = sorted(spread)
         inside = candidates["country"].isin(codes).to_numpy()
-        candidates, reach = candidates[inside], reach[:, inside]
-    corners = None if spread is not None else _corners(flagged, radius_km)
+        reach, where = reach[:, inside], candidates["country"].to_numpy(dtype=str)[inside]
+        limits = [spread[code] for code in codes]
+        groups = {"groups": np.searchsorted(codes, where), "limits": limits}
 
-    def coverable(rows: Floats, number: int) -> tuple[int, bool]:
-        options = {"time_limit_s": time_limit_s}
-        if spread is not None:
-            group = np.searchsorted(codes, candidates["country"].to_numpy(dtype=str))
-            limits = [spread[code] for code in codes]
-            found = max_cover(reach, rows, number, groups=group, limits=limits, **options)
-        else:
-            found = max_cover(reach, rows, number, **options)
+    def coverable(towns: Floats, number: int) -> tuple[int, bool]:
+        found = max_cover(reach, towns, number, time_limit_s=time_limit_s, **groups)
         return _most(found.bound), found.gap == 0
 
-    towns = np.ones(len(flagged))
-    numbers = [missing] if spread is not None else range(max(CURVE, missing) + 1)
-    curve = [(number, *coverable(towns, number)) for number in numbers]
-    table = pd.DataFrame(curve, columns=["missing", "coverable", "exact"])
-    table.insert(2, "certain", len(flagged) - table["coverable"])
-    anywhere = pd.Series(pd.NA, index=table.index, dtype="Int64")
-    if corners is not None:
-        found = [max_cover(corners, towns, n, time_limit_s=time_limit_s).bound for n in numbers]
-        anywhere = pd.Series([_most(bound) for bound in found], dtype="Int64")
-    table.insert(3, "coverable_anywhere", anywhere)
-    table.insert(4, "certain_anywhere", len(flagged) - table["coverable_anywhere"])
-    countries = []
-    for code, rows in flagged.groupby("country"):
-        most, _ = coverable(flagged["country"].eq(code).to_numpy(dtype=float), missing)
-        countries.append((code, len(rows), most, len(rows) - most))
-    here = table[table["missing"] == missing].iloc[0]
+    numbers = [missing] if spread is not None else list(range(max(CURVE, missing) + 1))
+    corners = None if spread is not None else _corners(flagged, radius_km)
+    curve = _curve(len(flagged), numbers, coverable, corners, time_limit_s)
+    here = curve[curve["missing"] == missing].iloc[0]
     there = None if pd.isna(here["coverable_anywhere"]) else int(here["coverable_anywhere"])
     return Certainty(
         flagged=len(flagged),
@@ -194,10 +177,42 @@ def certain_gaps(
         certain=int(here["certain"]),
         coverable_anywhere=there,
         certain_anywhere=None if there is None else len(flagged) - there,
-        curve=table,
-        by_country=pd.DataFrame(countries, columns=["country", "flagged", "coverable", "certain"]),
+        curve=curve,
+        by_country=_by_country(flagged["country"], missing, coverable),
         spread=spread is not None,
     )
+
+
+def _curve(
+    flagged: int,
+    numbers: list[int],
+    coverable: Callable[[Floats, int], tuple[int, bool]],
+    corners: csc_array | None,
+    time_limit_s: float,
+) -> pd.DataFrame:
+    """Say for each number of missing organizations how many they can be near, and how many not."""
+    towns = np.ones(flagged)
+    rows = [(number, *coverable(towns, number)) for number in numbers]
+    table = pd.DataFrame(rows, columns=["missing", "coverable", "exact"])
+    table.insert(2, "certain", flagged - table["coverable"])
+    anywhere = pd.Series(pd.NA, index=table.index, dtype="Int64")
+    if corners is not None:
+        found = [max_cover(corners, towns, n, time_limit_s=time_limit_s).bound for n in numbers]
+        anywhere = pd.Series([_most(bound) for bound in found], dtype="Int64")
+    table.insert(3, "coverable_anywhere", anywhere)
+    table.insert(4, "certain_anywhere", flagged - table["coverable_anywhere"])
+    return table
+
+
+def _by_country(
+    countries: pd.Series[str], missing: int, coverable: Callable[[Floats, int], tuple[int, bool]]
+) -> pd.DataFrame:
+    """Say the same of the flagged towns of each country, if all the missing were there."""
+    rows = []
+    for code, own in countries.groupby(countries):
+        most, _ = coverable(countries.eq(code).to_numpy().astype(np.float64), missing)
+        rows.append((code, len(own), most, len(own) - most))
+    return pd.DataFrame(rows, columns=["country", "flagged", "coverable", "certain"])
 
 
 def missing_organizations(
@@ -220,8 +235,6 @@ def missing_organizations(
         A restricted organization that has a town is placed. One with documented support and no
         town is missing, once: within a programme's stated number, or beside it.
     """
-    import pandas as pd
-
     day = settings.as_of.isoformat()
     documented = organizations[organizations["support"].eq("documented")]
     lists = documented["programmes"].fillna("").astype("str").str.split(";")
@@ -277,61 +290,6 @@ def gaps_on_the_list(
         at_least=max(certainty.certain - related, 0),
         at_most=None if unlisted is None else flagged + unknown + unlisted,
     )
-
-
-def flagged_rows(gaps: gpd.GeoDataFrame) -> pd.Series[bool]:
-    """Say which rows of a gap table are gaps of the question."""
-    rows: pd.Series[bool] = gaps["is_gap"].fillna(value=False).astype(bool) & gaps["in_question"]
-    return rows
-
-
-def cover_matrix(
-    places: gpd.GeoDataFrame, candidates: gpd.GeoDataFrame, radius_m: float
-) -> csc_array:
-    """Return which candidates are within a radius of which places, as a sparse matrix."""
-    from scipy.sparse import coo_array, csc_array
-
-    pairs = pairs_within(
-        places.reset_index(drop=True), candidates.reset_index(drop=True), radius_m=radius_m
-    )
-    entries = np.ones(len(pairs)), (pairs.index.to_numpy(), pairs["id"].to_numpy(dtype=np.int64))
-    return csc_array(coo_array(entries, shape=(len(places), len(candidates))))
-
-
-def circle_corners(lon: Floats, lat: Floats, radius_m: float) -> tuple[Floats, Floats]:
-    """Return where geodesic circles of one radius cross, and their centres.
-
-    Parameters
-    ----------
-    lon, lat
-        Centres in degrees on WGS84.
-    radius_m
-        Radius in metres, at most 1,000 km.
-
-    Returns
-    -------
-    lon, lat
-        Points such that any set of circles that have a point in common have one of these in common,
-        to within a millimetre.
-    """
-    one, other = np.triu_indices(lon.size, 1)
-    azimuth, _, away = WGS84.inv(lon[one], lat[one], lon[other], lat[other])
-    cross = (away > 0) & (away <= 2 * radius_m)
-    one, other, azimuth = one[cross], other[cross], azimuth[cross]
-    found_lon, found_lat = [lon], [lat]
-    reach = np.full(one.size, radius_m)
-    for side in (-1.0, 1.0):
-        # Turning away from the other centre, the way to it grows from |d - r| to d + r.
-        low, high = np.zeros(one.size), np.full(one.size, 180.0)
-        for _ in range(60):
-            turn = (low + high) / 2
-            at = WGS84.fwd(lon[one], lat[one], azimuth + side * turn, reach)
-            near = WGS84.inv(at[0], at[1], lon[other], lat[other])[2] <= radius_m
-            low, high = np.where(near, turn, low), np.where(near, high, turn)
-        at = WGS84.fwd(lon[one], lat[one], azimuth + side * low, reach)
-        found_lon.append(np.asarray(at[0]))
-        found_lat.append(np.asarray(at[1]))
-    return np.concatenate(found_lon), np.concatenate(found_lat)
 
 
 def _corners(flagged: gpd.GeoDataFrame, radius_km: float) -> csc_array | None:

@@ -185,11 +185,17 @@ def _judge(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     return judged
 
 
+def flagged_rows(gaps: pd.DataFrame) -> pd.Series[bool]:
+    """Say which rows of a gap table are gaps of the question."""
+    rows: pd.Series[bool] = gaps["is_gap"].fillna(value=False).astype(bool) & gaps["in_question"]
+    return rows
+
+
 def _rank(judged: pd.DataFrame) -> pd.Series[int]:
     """Rank the gaps in question: farthest from support first, the more populous, then by id."""
     import pandas as pd
 
-    gaps = judged[judged["is_gap"].fillna(value=False).astype(bool) & judged["in_question"]]
+    gaps = judged[flagged_rows(judged)]
     order = gaps.assign(
         people=gaps["population"].fillna(0),
         away=gaps["nearest_supported_km"].fillna(gaps["nearest_supported_edge_km"]),

@@ -2,131 +2,35 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hotspot_gaps.errors import InputError, Problem, SettingsError
 from hotspot_gaps.gaps.benefit import best_of, gains, one_at_a_time
-from hotspot_gaps.gaps.certainty import cover_matrix, flagged_rows
 from hotspot_gaps.gaps.covering import benefits, max_cover
-from hotspot_gaps.gaps.discretion import is_restricted, nearest_shown
-from hotspot_gaps.gaps.flags import ASKED
-from hotspot_gaps.gaps.optimum import OPTIMAL
-from hotspot_gaps.gaps.pmedian import p_median, savings
+from hotspot_gaps.gaps.discretion import is_restricted
+from hotspot_gaps.gaps.flags import ASKED, flagged_rows
+from hotspot_gaps.gaps.pmedian import p_median
+from hotspot_gaps.gaps.proposal import Proposal
+from hotspot_gaps.gaps.site_benefits import (
+    SiteBenefits,
+    cover_by_road,
+    cover_matrix,
+    ways_saved,
+    weights_of,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
     from scipy.sparse import csc_array
 
-    from hotspot_gaps.access.ellipsoid import Floats, Ints
+    from hotspot_gaps.access.ellipsoid import Ints
     from hotspot_gaps.access.road_network import RoadNetwork
     from hotspot_gaps.gaps.optimum import Choice
 
 NEARLY = 0.99  # of the optimum
-ANYWHERE_M = 20_100_000.0  # farther than any two places
-FASTEST_KM_H = 110.0
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """Where the next grants reach most, and how good that is.
-
-    Attributes
-    ----------
-    sites
-        A row a site, the one that adds most first: `order`, `site_id`, `name`, `country`,
-        `gain` (what it adds to those before it; they sum up to `value`), `lost_without` (what is
-        lost if it alone is left out), `towns` (names of the hotspots that it is the best site of).
-    value, bound, gap, status
-        What the sites bring together, what no choice exceeds, the share between the two, and
-        `optimal` or `time_limit`.
-    total
-        What all hotspots together would bring; for p-median, the weighted way without new sites.
-    unit
-        What the numbers count: `towns`, `people`, or these times `km`.
-    alternatives
-        A row an exchange of one site for another candidate, the others staying, that keeps at least
-        99 percent of `value`: `site_id`, `instead_id`, `name`, `country`, `value`, `share`.
-    nested
-        A row a step, if grants come one at a time and each is given where it adds most then:
-        `step`, `site_id`, `name`, `country`, `gain`, `value`, `best` (what as many sites chosen
-        together bring, at least), `cost` (best less value).
-    not_counted
-        Hotspots that are asked for and not in the weights, as nobody knows how many people live
-        there; names.
-    notes
-        What is not known, a line each.
-    """
-
-    sites: pd.DataFrame
-    value: float
-    bound: float
-    gap: float
-    status: str
-    total: float
-    unit: str
-    alternatives: pd.DataFrame
-    nested: pd.DataFrame
-    not_counted: tuple[str, ...]
-    notes: tuple[str, ...]
-
-    def record(self) -> dict[str, Any]:
-        """Return everything as plain values, for JSON."""
-        tables = ("sites", "alternatives", "nested")
-        plain = {name: json.loads(getattr(self, name).to_json(orient="records")) for name in tables}
-        others = {each.name: getattr(self, each.name) for each in fields(self)}
-        return {**others, **plain}
-
-    def lines(self) -> list[str]:
-        """Tell the proposal in lines of text."""
-        if self.sites.empty:
-            return [
-                f"No candidate adds anything, of {_number(self.total)} {self.unit}.",
-                *self.notes,
-            ]
-        proven = (
-            "no choice brings more."
-            if self.status == OPTIMAL
-            else f"the search was cut short: none brings more than {_number(self.bound)}."
-        )
-        said = [
-            f"{len(self.sites)} sites bring {_number(self.value)} of {_number(self.total)} "
-            f"{self.unit}; {proven}"
-        ]
-        said += [
-            f"  {row['order']}. {row['name']}, {row['country']}: {_number(row['gain'])} more "
-            f"({row['towns']}); {_number(row['lost_without'])} lost without it"
-            for row in self.sites.to_dict("records")
-        ]
-        counts = self.alternatives.groupby("site_id").size()
-        said.append(
-            f"{int(counts.sum())} exchanges of one site for another candidate keep at least 99 %."
-        )
-        steps = ", ".join(
-            f"{row['name']} {_number(row['gain'])}" for row in self.nested.to_dict("records")
-        )
-        cost = float(self.nested["cost"].max())
-        dear = f"costs up to {_number(cost)} {self.unit}" if cost else "costs nothing"
-        said.append(f"One grant at a time: {steps}; that {dear} against choosing together.")
-        if self.not_counted:
-            said.append(f"Not counted, people not known: {', '.join(self.not_counted)}.")
-        return [*said, *self.notes]
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 or value == round(value) else f"{value:.1f}"
-
-
-class _Asked(NamedTuple):
-    """Benefits of candidates, by place, with the sum that is to be reached."""
-
-    benefit: csc_array
-    total: float
-    weight: Floats
 
 
 def propose_sites(
@@ -204,16 +108,16 @@ def propose_sites(
         places = gaps[gaps["in_question"] & gaps["gap_type"].isin(ASKED)]
     places = places.sort_values("hotspot_id", ignore_index=True)
     sites = candidates[candidates.geometry.notna()].sort_values("site_id", ignore_index=True)
-    weight, unknown = _weights(places, weights)
+    weight, unknown = weights_of(places, weights)
     if method == "p_median":
-        asked = _ways(places, organizations, sites, weight)
+        asked = ways_saved(places, organizations, sites, weight)
     else:
         cover = (
             cover_matrix(places, sites, radius_km * 1000)
             if network is None
-            else _cover_by_road(places, sites, network, radius_min)
+            else cover_by_road(places, sites, network, radius_min)
         )
-        asked = _Asked(benefits(cover, weight), float(weight.sum()), weight)
+        asked = SiteBenefits(benefits(cover, weight), float(weight.sum()), weight)
     # Of candidates that do as well, the one nearer to its hotspots comes first.
     order = _nearest_first(places, sites, asked.benefit)
     sites, benefit = sites.iloc[order].reset_index(drop=True), asked.benefit[:, order]
@@ -296,70 +200,6 @@ def _check(
         raise SettingsError("method (p_median): ways are measured by straight line; leave network.")
 
 
-def _weights(places: gpd.GeoDataFrame, weights: str) -> tuple[Floats, Ints]:
-    """Return what each place counts, and which are not known and count 0."""
-    if weights == "towns":
-        return np.ones(len(places)), np.zeros(len(places), dtype=np.int64)
-    if weights == "people":
-        people = places["population"]
-    elif weights == "people_in_reach":
-        column = next((c for c in places if str(c).startswith("people_within_")), None)
-        if column is None or (len(places) and places[column].isna().all()):
-            raise SettingsError(
-                "weights (people_in_reach): nobody was counted. Run `hotspot-gaps fetch "
-                "population` first, or give a raster in the setting population."
-            )
-        people = places[column]
-    else:
-        raise SettingsError(f"weights ({weights!r}): write towns, people or people_in_reach.")
-    unknown = people.isna().to_numpy().astype(np.int64)
-    return people.fillna(0).to_numpy(dtype=np.float64), unknown
-
-
-def _ways(
-    places: gpd.GeoDataFrame,
-    organizations: gpd.GeoDataFrame,
-    sites: gpd.GeoDataFrame,
-    weight: Floats,
-) -> _Asked:
-    """Return how much each site shortens the way to the nearest support, in km."""
-    from hotspot_gaps.access.geodesic import pairs_within
-
-    supported = organizations["supported"].astype("boolean").fillna(value=False).astype(bool)
-    near = nearest_shown(places, organizations[supported])
-    # A restricted one beyond the last band is as far as nobody can tell: as none.
-    existing = near["km"].fillna(near["edge_km"]).fillna(np.inf).to_numpy(dtype=np.float64)
-    pairs = pairs_within(places, sites, radius_m=ANYWHERE_M)
-    benefit, before = savings(
-        pairs.index.to_numpy(),
-        pairs["id"].to_numpy(dtype=np.int64),
-        pairs["distance_m"].to_numpy() / 1000,
-        shape=(len(places), len(sites)),
-        weights=weight,
-        existing=existing,
-    )
-    return _Asked(benefit, float(weight @ before), weight)
-
-
-def _cover_by_road(
-    places: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, network: RoadNetwork, radius_min: float
-) -> csc_array:
-    """Return which sites are within minutes of which places: a search a site."""
-    from scipy.sparse import csc_array
-
-    from hotspot_gaps.access.travel_time import travel_time
-
-    # Nobody drives farther than the fastest road would let them.
-    fastest = max(FASTEST_KM_H, *network.travel.speeds_km_h.values(), network.travel.access_km_h)
-    reach = cover_matrix(places, sites, radius_min / 60 * fastest * 1000)
-    cover = np.zeros(reach.shape)
-    for site in np.flatnonzero(np.diff(reach.indptr)):
-        rows = reach.indices[reach.indptr[site] : reach.indptr[site + 1]]
-        found = travel_time(places.iloc[rows], sites.iloc[[site]], network)
-        cover[rows, site] = found["travel_min"].to_numpy(dtype=float) <= radius_min
-    return csc_array(cover)
-
-
 def _nearest_first(places: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, benefit: csc_array) -> Ints:
     """Order candidates by their mean distance to the places that they are good for, then by id."""
     from hotspot_gaps.access.ellipsoid import check_points, geodesic_m
@@ -376,7 +216,7 @@ def _nearest_first(places: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, benefit: c
     return order
 
 
-def _best(asked: _Asked, new: int, method: str, time_limit_s: float) -> Choice:
+def _best(asked: SiteBenefits, new: int, method: str, time_limit_s: float) -> Choice:
     if method == "p_median":
         return p_median(asked.benefit, new, time_limit_s=time_limit_s)
     return max_cover(asked.benefit, asked.weight, new, time_limit_s=time_limit_s)
@@ -434,7 +274,7 @@ def _alternatives(benefit: csc_array, best: Choice, sites: gpd.GeoDataFrame) -> 
 
 
 def _nested(
-    asked: _Asked,
+    asked: SiteBenefits,
     new: int,
     sites: gpd.GeoDataFrame,
     best: Choice,
