@@ -157,9 +157,9 @@ def _page(
     )
     figure.text(0.012, 0.909, rule_line(settings), fontsize=9.5, color=style.MUTED, va="top")
     drawn = _drawn(ax, organizations, crs)
-    panels.draw_legend(_panel(figure, 0.628, 0.256), known, drawn, settings)
-    panels.draw_list(_panel(figure, 0.282, 0.338), gaps, organizations, settings)
-    panels.draw_not_known(_panel(figure, 0.072, 0.2), known, settings)
+    panels.draw_legend(panel(figure, 0.628, 0.256), known, drawn, settings)
+    panels.draw_list(panel(figure, 0.282, 0.338), gaps, organizations, settings)
+    panels.draw_not_known(panel(figure, 0.072, 0.2), known, settings)
     notes = textwrap.wrap(f"{sources_note(settings, said)} {sources}", 228)
     if countries["country"].eq("XK").any():
         notes += textwrap.wrap(KOSOVO_NOTE, 228)
@@ -197,7 +197,8 @@ def save_map(figure: Figure, png: Path, pdf: Path) -> None:
     figure.savefig(pdf, dpi=DPI, metadata=dates)
 
 
-def _panel(figure: Figure, bottom: float, height: float) -> Axes:
+def panel(figure: Figure, bottom: float, height: float) -> Axes:
+    """Add axes from 0 to 1 beside the map, for a legend, a list or a box."""
     ax = figure.add_axes((0.56, bottom, 0.428, height))
     ax.set_xlim(0, 1)
     ax.set_ylim(0, 1)

@@ -12,7 +12,7 @@ from hotspot_gaps.outputs import map_frame, style
 from hotspot_gaps.outputs import map_layers as layers
 from hotspot_gaps.outputs import surface_layers as surfaces
 from hotspot_gaps.outputs import surface_words as words
-from hotspot_gaps.outputs.static_map import DPI, HEIGHT_IN, WIDTH_IN
+from hotspot_gaps.outputs.static_map import DPI, HEIGHT_IN, WIDTH_IN, panel
 from hotspot_gaps.outputs.surface_classes import KINDS, class_limits, count_shares
 from hotspot_gaps.outputs.surface_legend import draw_legend, draw_not_said
 from hotspot_gaps.outputs.words import KOSOVO_NOTE, sources_note
@@ -103,8 +103,8 @@ def _write(figure: Figure, facts: words.Facts, drawn: dict[str, int]) -> None:
     rule = words.surface_rule(facts)
     small = min(9.5, 9.5 * 170 / len(rule))
     figure.text(0.012, 0.909, rule, fontsize=small, color=style.MUTED, va="top")
-    draw_legend(_panel(figure, 0.33, 0.554), facts, drawn)
-    draw_not_said(_panel(figure, 0.072, 0.27), facts)
+    draw_legend(panel(figure, 0.33, 0.554), facts, drawn)
+    draw_not_said(panel(figure, 0.072, 0.27), facts)
 
 
 def _draw_map(
@@ -137,14 +137,6 @@ def _draw_map(
         surfaces.label_isolines(ax, lines, kind.unit, np.vstack([occupied, names]))
     map_frame.draw_scale_bar(ax, crs)
     return said, {**drawn, "gaps": int(shown.geometry.notna().sum())}
-
-
-def _panel(figure: Figure, bottom: float, height: float) -> Axes:
-    ax = figure.add_axes((0.56, bottom, 0.428, height))
-    ax.set_xlim(0, 1)
-    ax.set_ylim(0, 1)
-    ax.axis("off")
-    return ax
 
 
 def save_surface_map(figure: Figure, png: Path) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from hotspot_gaps.outputs.surface_classes import limit_asked
-from hotspot_gaps.outputs.words import border_rule, day, not_known
+from hotspot_gaps.outputs.words import all_or_unstated, border_rule, day, not_known
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -93,15 +93,10 @@ def surface_subline(facts: Facts) -> str:
     known = facts.known
     if facts.kind.to == "known":
         return _known_subline(facts)
-    if known.supported_stated is None:
-        return (
-            "How many were supported in all is not stated: support that is not listed is not seen."
-        )
-    if not known.supported_missing:
-        return (
-            f"All {known.supported_stated} organizations that are said to be supported are placed."
-        )
-    stated = max(known.supported_stated, known.supported_known)
+    whole = all_or_unstated(known)
+    if whole:
+        return whole
+    stated = max(known.supported_stated or 0, known.supported_known)
     own = facts.settings.supports is not None or facts.settings.organizations is not None
     how = "placed by the tables" if own else "placed from public text"
     count = f"Only {known.supported_placed}" if known.supported_placed else "None"

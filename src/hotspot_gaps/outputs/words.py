@@ -72,8 +72,8 @@ def headline(known: Known, settings: Settings) -> str:
     return f"{known.gaps} of {known.asked} {places} {verb} no documented support within {radius}"
 
 
-def subline(known: Known, settings: Settings) -> str:
-    """Say at once how far the headline can be trusted."""
+def all_or_unstated(known: Known) -> str:
+    """Say that all support is placed, or that nobody says how much there is; else nothing."""
     if known.supported_stated is None:
         return (
             "How many were supported in all is not stated: support that is not listed is not seen."
@@ -82,12 +82,20 @@ def subline(known: Known, settings: Settings) -> str:
         return (
             f"All {known.supported_stated} organizations that are said to be supported are placed."
         )
+    return ""
+
+
+def subline(known: Known, settings: Settings) -> str:
+    """Say at once how far the headline can be trusted."""
+    whole = all_or_unstated(known)
+    if whole:
+        return whole
     own = settings.supports is not None or settings.organizations is not None
     where = "are not placed by the tables" if own else "cannot be placed from public text"
     gaps = "some of these towns may" if known.gaps > 1 else "this town may"
     so = f": {gaps} in truth be covered" if known.gaps else ""
-    missing, stated = known.supported_missing, max(known.supported_stated, known.supported_known)
-    return f"{missing} of the {stated} supported organizations {where}{so}."
+    stated = max(known.supported_stated or 0, known.supported_known)
+    return f"{known.supported_missing} of the {stated} supported organizations {where}{so}."
 
 
 def rule_line(settings: Settings) -> str:
