@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 
 import pytest
@@ -32,8 +33,10 @@ def test_run_writes_everything_and_says_so(gaps_cli, tmp_path):
     code, out, err = gaps_cli("run", "--out", tmp_path)
     assert code == 0
     assert out.startswith("None of 11 smaller hotspot towns and crossings")
-    assert "drawing the map" in err
-    assert len(list(tmp_path.iterdir())) == 7
+    assert "drawing pictures" in err
+    told = {line.strip() for line in out.splitlines() if line.startswith("  ")}
+    assert told == {str(path) for path in tmp_path.iterdir()}
+    assert {"gaps.csv", "gap_map.pdf", "sites.csv", "certainty.png"} <= set(os.listdir(tmp_path))
 
 
 def test_run_json(gaps_cli, tmp_path):

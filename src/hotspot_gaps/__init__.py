@@ -37,7 +37,13 @@ if TYPE_CHECKING:
         SettingsError,
         UnknownPlaceError,
     )
+    from hotspot_gaps.gaps.certainty import certain_gaps
+    from hotspot_gaps.gaps.concentration import concentration
     from hotspot_gaps.gaps.flags import find_gaps
+    from hotspot_gaps.gaps.networks import islands
+    from hotspot_gaps.gaps.robustness import robustness
+    from hotspot_gaps.gaps.siting import candidate_sites, propose_sites
+    from hotspot_gaps.gaps.themes import market_cover, subject_cover
     from hotspot_gaps.outputs.static_map import plot_gap_map
     from hotspot_gaps.pipeline import run
     from hotspot_gaps.settings import Settings
@@ -46,6 +52,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.sources.organizations import load_organizations
     from hotspot_gaps.sources.partitions import load_partitions
     from hotspot_gaps.sources.roads import load_roads
+    from hotspot_gaps.sources.theme_table import load_themes
 
 __version__ = "0.1.0"
 
@@ -63,9 +70,13 @@ __all__ = [
     "SettingsError",
     "UnknownPlaceError",
     "__version__",
+    "candidate_sites",
     "catchment",
+    "certain_gaps",
+    "concentration",
     "count_within",
     "find_gaps",
+    "islands",
     "isochrones",
     "load_boundaries",
     "load_hotspots",
@@ -73,14 +84,19 @@ __all__ = [
     "load_partitions",
     "load_places",
     "load_roads",
+    "load_themes",
+    "market_cover",
     "nearest",
     "pairs_within",
     "people_beyond",
     "people_in",
     "people_within",
     "plot_gap_map",
+    "propose_sites",
     "road_network",
+    "robustness",
     "run",
+    "subject_cover",
     "travel_time",
 ]
 
@@ -97,9 +113,13 @@ _HOMES = {
     "Settings": "settings",
     "SettingsError": "errors",
     "UnknownPlaceError": "errors",
+    "candidate_sites": "gaps.siting",
     "catchment": "access.catchment",
+    "certain_gaps": "gaps.certainty",
+    "concentration": "gaps.concentration",
     "count_within": "access.geodesic",
     "find_gaps": "gaps.flags",
+    "islands": "gaps.networks",
     "isochrones": "access.isochrones",
     "load_boundaries": "sources.boundaries",
     "load_hotspots": "sources.hotspots",
@@ -107,14 +127,19 @@ _HOMES = {
     "load_partitions": "sources.partitions",
     "load_places": "sources.boundaries",
     "load_roads": "sources.roads",
+    "load_themes": "sources.theme_table",
+    "market_cover": "gaps.themes",
     "nearest": "access.geodesic",
     "pairs_within": "access.geodesic",
     "people_beyond": "access.people",
     "people_in": "access.people",
     "people_within": "access.people",
     "plot_gap_map": "outputs.static_map",
+    "propose_sites": "gaps.siting",
     "road_network": "access.road_network",
+    "robustness": "gaps.robustness",
     "run": "pipeline",
+    "subject_cover": "gaps.themes",
     "travel_time": "access.travel_time",
 }
 

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
 from hotspot_gaps.gaps.discretion import is_restricted
 from hotspot_gaps.gaps.flags import find_gaps
-from hotspot_gaps.gaps.missing import Known, what_is_known
-from hotspot_gaps.gaps.robustness import Robustness, robustness, sure_gaps, with_robustness
-from hotspot_gaps.outputs import manifest, tables
+from hotspot_gaps.gaps.missing import what_is_known
+from hotspot_gaps.gaps.outlook import outlook, with_outlook
+from hotspot_gaps.gaps.result import Result
+from hotspot_gaps.gaps.robustness import robustness, with_robustness
+from hotspot_gaps.outputs import manifest, pictures, tables
+from hotspot_gaps.outputs.analyses import analysis_layers, analysis_records, analysis_tables
+from hotspot_gaps.outputs.drawing import drawing
 from hotspot_gaps.outputs.folder import written_together
 from hotspot_gaps.outputs.privacy import public_organizations, withheld_by_country
 from hotspot_gaps.outputs.robustness_figure import title_of
@@ -20,58 +24,27 @@ from hotspot_gaps.sources.builtin import read_builtin
 from hotspot_gaps.sources.hotspots import load_hotspots
 from hotspot_gaps.sources.larger_layers import LargerLayers, larger_layers
 from hotspot_gaps.sources.organizations import load_organizations_by_date
+from hotspot_gaps.sources.theme_table import load_themes
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     import geopandas as gpd
+    import pandas as pd
 
     from hotspot_gaps.access.road_network import RoadNetwork
     from hotspot_gaps.sources.roads import RoadReport
 
+PICTURES = tuple(pictures.ANALYSES)
+TABLES = ("robustness", "scenarios", "certainty", "sites", "islands", "links", "markets",
+          "concentration")  # fmt: skip
 OUTPUTS = {
     "gaps.csv", "gaps.gpkg", "gaps.parquet", "gap_map.png", "gap_map.pdf", "run.json",
+    *(f"{name}.csv" for name in TABLES), *(f"{name}.png" for name in PICTURES),
     "border_scenarios.csv", "border_scenarios.png", "people_by_district.csv",
     *(f"{kind}.{ending}" for kind in KINDS for ending in ("tif", "png")),
 }  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Result:
-    """What a run found.
-
-    Attributes
-    ----------
-    gaps, organizations, countries
-        The frames that the outputs were made of.
-    known
-        What is listed, placed and missing.
-    headline
-        The finding in one line, as on the map.
-    scenarios
-        The answers over every combination of settings.
-    layers
-        Where the larger layers are.
-    network, roads
-        The roads and what they are made of; None where there are none.
-    notes
-        How sure that is, what the road adds, and what was not measured, a line each.
-    outputs
-        Paths of the files written; empty when nothing was written.
-    """
-
-    gaps: gpd.GeoDataFrame
-    organizations: gpd.GeoDataFrame
-    countries: gpd.GeoDataFrame
-    known: Known
-    headline: str
-    scenarios: Robustness
-    layers: LargerLayers
-    network: RoadNetwork | None
-    roads: RoadReport | None
-    notes: tuple[str, ...]
-    outputs: tuple[Path, ...] = ()
 
 
 def _silent(_: str) -> None:
@@ -100,7 +73,7 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
     SchedulerError, MissingExtraError
         The cluster cannot be used.
     """
-    from hotspot_gaps.outputs.words import headline, layer_notes
+    from hotspot_gaps.outputs.words import further_notes, headline, layer_notes
 
     layers = larger_layers(settings)
     countries = load_boundaries(settings.boundaries)
@@ -121,24 +94,33 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
     gaps = _with_layers(gaps, organizations, network, layers, settings)
     scenarios = robustness(hotspots, by_date, settings=settings, network=network)
     gaps = with_robustness(gaps, scenarios)
-    known = what_is_known(
+    programmes, stated = read_builtin("programmes.csv"), _stated_hotspots(settings)
+    found = outlook(
         gaps,
         organizations,
-        read_builtin("programmes.csv"),
+        places=places,
+        programmes=programmes,
+        themes=load_themes(settings.themes),
         settings=settings,
-        hotspots_stated=_stated_hotspots(settings),
+        hotspots_stated=stated,
+    )
+    gaps = with_outlook(gaps, found)
+    known = replace(
+        what_is_known(gaps, organizations, programmes, settings=settings, hotspots_stated=stated),
+        gaps_certain=found.certainty.certain,
     )
     notes = layer_notes(
         gaps,
         known,
         settings,
         robust=title_of(scenarios),
+        further=further_notes(found),
         roads=f"Roads: {roads.line()}" if roads else "",
         people=bool(layers.population),
     )
     said = headline(known, settings)
     return Result(
-        gaps, organizations, countries, known, said, scenarios, layers, network, roads, notes
+        gaps, organizations, countries, known, said, scenarios, found, layers, network, roads, notes
     )
 
 
@@ -233,84 +215,79 @@ def run(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     result = run(Settings(out=folder))
     >>> sorted(path.name for path in result.outputs)
-    ['distance_to_supported.tif', 'gap_map.pdf', 'gap_map.png', 'gaps.csv', 'gaps.gpkg', ...]
+    ['certainty.csv', 'certainty.png', 'concentration.csv', ...]
     """
     settings = settings or Settings()
     progress("reading and judging")
-    result = judge(settings, scheduler=scheduler)
-    with written_together(settings.out, OUTPUTS) as folder:
-        progress("writing tables")
-        _write_tables(result, folder)
-        progress("drawing the map")
-        background = _draw(result, settings, folder)
-        progress("measuring surfaces")
-        _write_surfaces(result, settings, folder)
-        if result.network is not None:
-            progress("asking what borders cost")
-            _write_borders(result, result.network, settings, folder)
-        if result.layers.population:
-            progress("counting people")
-            _write_people(result, settings, folder)
-        _write_manifest(result, settings, folder, background)
-        names = [path.name for path in sorted(folder.iterdir())]
+    with drawing() as draw:
+        result = judge(settings, scheduler=scheduler)
+        with written_together(settings.out, OUTPUTS) as folder:
+            progress("drawing pictures")
+            drawn = replace(result, network=None)
+            background = draw(pictures.draw_gap_map, drawn, settings, folder)
+            waiting = [
+                draw(picture, drawn, settings, folder) for picture in pictures.ANALYSES.values()
+            ]
+            progress("writing tables")
+            _write_tables(result, folder)
+            progress("measuring surfaces")
+            shown = _write_surfaces(result, settings, folder)
+            waiting += [
+                draw(pictures.draw_surface, name, drawn, settings, folder) for name in shown
+            ]
+            if result.network is not None:
+                progress("asking what borders cost")
+                scenarios = _write_borders(result, result.network, settings, folder)
+                waiting.append(draw(pictures.draw_borders, scenarios, drawn, settings, folder))
+            if result.layers.population:
+                progress("counting people")
+                _write_people(result, settings, folder)
+            for picture in waiting:
+                picture.result()
+            _write_manifest(result, settings, folder, background.result())
+            names = [path.name for path in sorted(folder.iterdir())]
     return replace(result, outputs=tuple(settings.out / name for name in names))
 
 
 def _write_tables(result: Result, folder: Path) -> None:
     tables.write_csv(result.gaps, folder / "gaps.csv")
     tables.write_parquet(result.gaps, folder / "gaps.parquet")
+    for name, table in analysis_tables(result.scenarios, result.outlook).items():
+        tables.write_csv(table, folder / f"{name}.csv")
     layers = {
         "gaps": result.gaps,
         "organizations": public_organizations(result.organizations),
         "countries": result.countries,
+        **analysis_layers(result.gaps, result.outlook),
     }
     tables.write_geopackage(layers, folder / "gaps.gpkg")
 
 
-def _draw(result: Result, settings: Settings, folder: Path) -> str:
-    from hotspot_gaps.outputs import words
-    from hotspot_gaps.outputs.static_map import gap_map_figure, save_map
+def _write_surfaces(result: Result, settings: Settings, folder: Path) -> list[str]:
+    """Write the surfaces, with roads also of minutes; return the names of those with a map."""
+    from hotspot_gaps.outputs.surface_files import write_surfaces
 
-    figure, background = gap_map_figure(
+    surfaces = write_surfaces(
+        folder,
         result.gaps,
         result.organizations,
-        result.known,
         countries=result.countries,
         settings=settings,
-        sources=f"{_said_of_roads(result)} {words.minutes_rule(result.gaps, settings)}".strip(),
+        network=result.network,
+        sources=pictures.said_of_roads(result),
     )
-    save_map(figure, folder / "gap_map.png", folder / "gap_map.pdf")
-    return background
+    return list(surfaces) if result.network is not None else []
 
 
-def _write_surfaces(result: Result, settings: Settings, folder: Path) -> None:
-    """Write the surfaces; with roads also of minutes, and a map of each."""
-    from hotspot_gaps.outputs.surface_files import draw_surfaces, write_surfaces
-
-    said = _said_of_roads(result)
-    shown: dict[str, Any] = {"countries": result.countries, "settings": settings, "sources": said}
-    surfaces = write_surfaces(
-        folder, result.gaps, result.organizations, network=result.network, **shown
-    )
-    if result.network is not None:
-        draw_surfaces(surfaces, result.known, result.gaps, result.organizations, **shown)
-
-
-def _said_of_roads(result: Result) -> str:
-    roads = result.layers.attributions.get("roads")
-    return f"Roads: {roads}." if roads else ""
-
-
-def _write_borders(result: Result, network: RoadNetwork, settings: Settings, folder: Path) -> None:
-    """Write minutes with open, delayed and closed borders, as a table and a figure."""
+def _write_borders(
+    result: Result, network: RoadNetwork, settings: Settings, folder: Path
+) -> pd.DataFrame:
+    """Write minutes with open, delayed and closed borders, and return them."""
     from hotspot_gaps.gaps.by_road import border_scenarios
-    from hotspot_gaps.outputs.border_figure import border_figure
 
     scenarios = border_scenarios(result.gaps, result.organizations, network, settings=settings)
     tables.write_csv(scenarios, folder / "border_scenarios.csv")
-    said = _said_of_roads(result)
-    figure = border_figure(scenarios, result.known, settings=settings, sources=said)
-    figure.savefig(folder / "border_scenarios.png", metadata={"Software": None})
+    return scenarios
 
 
 def _write_people(result: Result, settings: Settings, folder: Path) -> None:
@@ -335,8 +312,6 @@ def _write_manifest(result: Result, settings: Settings, folder: Path, background
     counts = {
         "rows": manifest.row_counts(result.gaps, result.organizations),
         **asdict(result.known),
-        "scenarios": len(result.scenarios.scenarios),
-        "gaps_in_every_scenario": sure_gaps(result.scenarios),
         **({"roads": asdict(result.roads)} if result.roads else {}),
         "withheld_by_country": withheld_by_country(result.organizations),
     }
@@ -348,6 +323,7 @@ def _write_manifest(result: Result, settings: Settings, folder: Path, background
             secret=bool(is_restricted(result.organizations).any()),
         ),
         counts=counts,
+        findings=analysis_records(result.scenarios, result.outlook),
         outputs=sorted(folder.iterdir()),
         background=background,
         attributions=result.layers.attributions,

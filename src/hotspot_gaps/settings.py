@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from hotspot_gaps.errors import MissingInputError, SettingsError
 
-TABLES = ("hotspots", "organizations", "supports", "places", "boundaries")
+TABLES = ("hotspots", "organizations", "supports", "places", "boundaries", "themes")
 LAYERS = ("roads", "population", "districts", "checkpoints")
 EVIDENCE_LEVELS = ("direct", "reported", "related")
 SPEEDS_KM_H = {
@@ -82,7 +82,7 @@ class Settings(BaseModel):
 
     Parameters
     ----------
-    hotspots, organizations, supports, places, boundaries
+    hotspots, organizations, supports, places, boundaries, themes
         Paths of the user's own tables; built-in tables when not given.
     roads, population, districts, checkpoints
         Paths of larger layers; what `hotspot-gaps fetch` has brought when not given, and without
@@ -101,6 +101,10 @@ class Settings(BaseModel):
     evidence
         Weakest evidence that the question is asked of: `direct`, `reported` (with direct) or
         `related` (all).
+    new_grants
+        How many sites for new support are proposed.
+    link_km
+        Towns of organizations at this distance or less are linked, and make one island.
     travel
         Speeds and borders, a `Travel`.
     out
@@ -127,6 +131,7 @@ class Settings(BaseModel):
     supports: Path | None = None
     places: Path | None = None
     boundaries: Path | None = None
+    themes: Path | None = None
     roads: Path | None = None
     population: Path | None = None
     districts: Path | None = None
@@ -137,6 +142,8 @@ class Settings(BaseModel):
     radius_min: float = Field(default=60.0, ge=0.1, le=100_000, strict=True)
     smaller_below: int = Field(default=50_000, gt=0, strict=True)
     evidence: Literal["direct", "reported", "related"] = "reported"
+    new_grants: int = Field(default=5, ge=1, le=1000, strict=True)
+    link_km: float = Field(default=50.0, ge=0, le=20_004, strict=True)
     travel: Travel = Travel()
     out: Path = Path("data/processed")
     basemap: str | None = None

@@ -28,6 +28,9 @@ def test_hashes_are_those_of_the_files(full_run):
     }  # fmt: skip
     assert document["versions"]["proj"]
     assert document["counts"]["gaps"] == 11
+    assert document["counts"]["gaps_certain"] == document["findings"]["certainty"]["certain"] == 0
+    assert document["findings"]["sites"]["value"] == 10
+    assert document["findings"]["islands"]["islands"] == 14
     assert document["settings"]["radius_km"] == 50
     assert sum(document["counts"]["withheld_by_country"].values()) == 53
 
@@ -54,7 +57,7 @@ def test_a_shapefile_is_all_its_parts_and_a_tile_address_its_host(tmp_path):
     assert [p.suffix for p in parts(tmp_path / "h.shp")] == [".dbf", ".prj", ".shp", ".shx"]
     settings = Settings(basemap="https://tiles.example/{z}/{x}/{y}.png?key=SECRET")
     document = build_manifest(
-        settings, inputs={}, counts={}, outputs=[], background="", attributions={}
+        settings, inputs={}, counts={}, findings={}, outputs=[], background="", attributions={}
     )
     assert document["settings"]["basemap"] == "tiles.example"
     assert "SECRET" not in json.dumps(document)

@@ -17,9 +17,9 @@ def known():
     return judge(hg.Settings()).known
 
 
-def draw(markets, in_question, known, withheld=0):
+def draw(markets, known, withheld=0):
     figure = themes_figure(
-        markets, in_question, known, withheld=withheld, settings=hg.Settings(), sources="Texts."
+        markets, known, withheld=withheld, settings=hg.Settings(), sources="Texts."
     )
     figure.canvas.draw()
     return figure
@@ -29,25 +29,21 @@ def words(figure):
     return " ".join(text.get_text() for text in figure.texts)
 
 
-def table(*rows):
+def table(*rows, apart=()):
     """Make rows of (hotspot, market, in reach, answered by known, by supported)."""
     names = ["name", "crime_market", "known_in_reach", "answered_by_known", "answered_by_supported"]
     frame = pd.DataFrame(rows, columns=names)
     frame["crime_market"] = frame["crime_market"].astype("str")
     kinds = {"answered_by_known": "boolean", "answered_by_supported": "boolean"}
     return frame.astype(kinds).assign(
-        hotspot_id=frame["name"], country="XK", supported_in_reach=0, withheld_that_answer=0
-    )
-
-
-def asked(markets, *apart):
-    ids = markets["hotspot_id"].unique()
-    return pd.Series([name not in apart for name in ids], index=ids)
+        hotspot_id=frame["name"], country="XK", supported_in_reach=0, withheld_that_answer=0,
+        in_question=~frame["name"].isin(apart),
+    )  # fmt: skip
 
 
 def test_the_built_in_case(gaps, organizations, known):
     markets = market_cover(gaps, organizations, load_themes())
-    figure = draw(markets, gaps.set_index("hotspot_id")["in_question"], known, withheld=53)
+    figure = draw(markets, known, withheld=53)
     assert "14 of 25 entries (a crime market at a hotspot) are answered" in words(figure)
     assert "12 of the 13 supported organizations cannot be placed" in words(figure)
     assert "53 withheld organizations are not counted" in words(figure)
@@ -66,8 +62,7 @@ def test_every_answer_has_its_own_mark(known):
         ("C", "drugs", 1, False, False), ("D", "drugs", 0, False, False),
         ("E", "drugs", 1, None, None), ("F", None, 1, None, None),
     ]  # fmt: skip
-    markets = table(*rows)
-    figure = draw(markets, asked(markets, "F"), known)
+    figure = draw(table(*rows, apart=["F"]), known)
     ax = figure.axes[0]
     assert len(ax.collections) == 4
     shown = [text.get_text() for text in ax.texts]
@@ -83,4 +78,4 @@ def test_every_answer_has_its_own_mark(known):
 
 def test_nothing_stated_is_drawn(known):
     markets = table(("A", None, 1, None, None))
-    assert "None of 0 entries" in words(draw(markets, asked(markets), known))
+    assert "None of 0 entries" in words(draw(markets, known))

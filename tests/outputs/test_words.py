@@ -49,6 +49,18 @@ def test_subline(known):
     assert words.subline(known, rule).startswith("12 of the 13 supported organizations cannot be")
     assert words.subline(known, rule).endswith("some of these towns may in truth be covered.")
     assert "this town may" in words.subline(replace(known, gaps=1), rule)
+    for counts, expected in (
+        ({"gaps_certain": 0}, "they could be near all 11 gaps, so none is certain."),
+        ({"gaps_certain": 0, "gaps": 1}, "they could be near the one gap, so it is not certain."),
+        ({"gaps_certain": 3}, "wherever they are, at least 3 of the 11 gaps stay."),
+        ({"gaps_certain": 11}, "wherever they are, all 11 gaps stay."),
+        ({"gaps_certain": 1, "gaps": 1}, "wherever they are, the one gap stays."),
+    ):
+        assert words.subline(replace(known, **counts), rule).endswith(expected)
+    unstated = replace(known, supported_stated=None, gaps_certain=8, supported_known=2)
+    assert words.subline(unstated, rule).endswith(
+        "is not seen. 1 listed without a town: wherever they are, at least 8 of the 11 gaps stay."
+    )
     assert "covered" not in words.subline(replace(known, gaps=0), rule)
     assert words.subline(replace(known, supported_missing=0), rule).startswith("All 13")
     assert "not stated" in words.subline(replace(known, supported_stated=None), rule)

@@ -48,9 +48,10 @@ def find_gaps(
         organization minus the radius. `rank` orders the gaps of the question, farthest from
         support first. Distances are kilometres on the WGS84 ellipsoid. A restricted organization
         counts as at the outer edge of its band of distance (25, 50, 100 km); only the band is
-        given, and neither name nor id. `flag_share`, `rank_best` and
-        `rank_worst` are empty, and so are minutes and people: `with_robustness`, `with_roads` and
-        `with_people` fill them in.
+        given, and neither name nor id. Shares and ranks over
+        scenarios, minutes, people, the order of proposed sites, islands and who answers crime
+        markets are empty: `with_robustness`, `with_roads`, `with_people` and `with_outlook` fill
+        them in.
 
     Raises
     ------
@@ -115,8 +116,9 @@ def columns(settings: Settings) -> list[str]:
         "nearest_supported_km", "nearest_supported_band", "nearest_known_id", "nearest_known_name",
         "nearest_known_km", "nearest_known_band", *count_columns(settings), "travel_min", "travel",
         "nearest_supported_by_road_id", "nearest_supported_by_road_name", "is_gap_by_road",
-        people_column(settings), "people_known_share", "represented_by", "alt_names",
-        "crime_markets", "reason", "source", "location_source", "lat", "lon", "geometry",
+        people_column(settings), "people_known_share", "site_order", "island", "represented_by",
+        "alt_names", "crime_markets", "answered_by_supported", "answered_by_known",
+        "not_answered_by_known", "reason", "source", "location_source", "lat", "lon", "geometry",
     ]  # fmt: skip
 
 
@@ -218,10 +220,13 @@ def _finish(judged: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     table[within], table[known] = judged["supported_within"], judged["known_within"]
     empty = {
         "Float64": ("flag_share", "travel_min", "people_known_share"),
-        "Int64": ("rank_best", "rank_worst", people_column(settings)),
-        "str": ("travel", "nearest_supported_by_road_id", "nearest_supported_by_road_name"),
+        "Int64": ("rank_best", "rank_worst", people_column(settings), "site_order", "island"),
+        "str": (
+            "travel", "nearest_supported_by_road_id", "nearest_supported_by_road_name",
+            "answered_by_supported", "answered_by_known", "not_answered_by_known",
+        ),
         "boolean": ("is_gap_by_road",),
-    }
+    }  # fmt: skip
     for kind, columns_of in empty.items():
         for column in columns_of:
             table[column] = pd.Series(pd.NA, index=table.index, dtype=kind)

@@ -45,6 +45,8 @@ class Known:
         placed, and what the texts add, such as another number.
     probable, probable_placed
         Organizations whose support on the date is probable, not documented.
+    gaps_certain
+        How many of `gaps` are gaps wherever the support without a place is; None if not asked.
     """
 
     hotspots_listed: int
@@ -75,6 +77,7 @@ class Known:
     stated_note: str
     probable: int
     probable_placed: int
+    gaps_certain: int | None = None
 
 
 def what_is_known(

@@ -49,7 +49,8 @@ def subject_cover(
     Returns
     -------
     pandas.DataFrame
-        A row a hotspot, in their order: `hotspot_id`, `name`, `country`, `crime_markets`; for
+        A row a hotspot, in their order: `hotspot_id`, `name`, `country`, `in_question` if they
+        have it, `crime_markets`; for
         `known` and for `supported` organizations `…_in_reach` (how many that can be shown),
         `answered_by_…`, `not_answered_by_…`, `not_known_for_…` (markets, separated by semicolons),
         and `distance_not_subject_…`: in reach of one, while none answers any of its markets. NA
@@ -77,8 +78,7 @@ def subject_cover(
 
     long = market_cover(hotspots, organizations, themes, radius_km=radius_km)
     first = long.drop_duplicates("hotspot_id").set_index("hotspot_id")
-    kept = [*NAMED, *(["in_question"] if "in_question" in hotspots else []), "crime_markets"]
-    table = pd.DataFrame(hotspots[kept])
+    table = pd.DataFrame(hotspots[[*_named(hotspots), "crime_markets"]])
     ids, public = table["hotspot_id"], organizations[~is_restricted(organizations)]
     by = long.dropna(subset=["crime_market"]).groupby("hotspot_id")
     for level in LEVELS:
@@ -122,7 +122,8 @@ def market_cover(
     -------
     pandas.DataFrame
         A row a hotspot and market, in their order, and one with a missing `crime_market` where
-        none is stated: `hotspot_id`, `name`, `country`, `crime_market`; for `known` and for
+        none is stated: `hotspot_id`, `name`, `country`, `in_question` if they have it,
+        `crime_market`; for `known` and for
         `supported` organizations `…_in_reach` and `answered_by_…`, true, false, or NA: the hotspot
         is not placed, its market is not stated or not judged, or it would be false and somebody in
         reach has a theme that is not stated or not judged; `answering`, names of those that answer;
@@ -149,10 +150,11 @@ def market_cover(
         for market, themes in judged.answers.items()
     }
     nearby = {level: _nearby(hotspots, organizations, judged, level, radius_km) for level in LEVELS}
+    kept = _named(hotspots)
     rows: list[dict[str, Any]] = []
     for number, row in enumerate(hotspots.to_dict("records")):
         here = {level: found[number] for level, found in nearby.items()}
-        named = {column: row[column] for column in NAMED}
+        named = {column: row[column] for column in kept}
         for market in _split(row["crime_markets"]) or (None,):
             answers = {
                 f"answered_by_{level}": _answered(market, seen, judged)
@@ -170,7 +172,7 @@ def market_cover(
                 | {"answering": _names(market, known, judged)}
                 | {"withheld_that_answer": hidden.get(market or "")}
             )
-    table = pd.DataFrame(rows, columns=_LONG)
+    table = pd.DataFrame(rows, columns=[*kept, *_LONG])
     kinds = {c: "Int64" for c in _LONG if c.endswith("_in_reach")}
     kinds["withheld_that_answer"] = "Int64"
     kinds |= {c: "boolean" for c in _LONG if c.startswith("answered_by_")}
@@ -178,10 +180,15 @@ def market_cover(
 
 
 _LONG = [
-    *NAMED, "crime_market", *(f"{level}_in_reach" for level in LEVELS),
+    "crime_market", *(f"{level}_in_reach" for level in LEVELS),
     *(f"answered_by_{level}" for level in LEVELS), "answering",
     "withheld_that_answer",
 ]  # fmt: skip
+
+
+def _named(hotspots: gpd.GeoDataFrame) -> list[str]:
+    """Return the columns that name a hotspot, and whether the question is asked of it."""
+    return [*NAMED, *(["in_question"] if "in_question" in hotspots else [])]
 
 
 def judgement(themes: pd.DataFrame) -> Judgement:

@@ -30,6 +30,7 @@ BUILTIN_FILES = {
     "programmes": "programmes.csv",
     "places": "places.csv",
     "country_totals": "country_totals.csv",
+    "themes": "themes.csv",
     "boundaries": "countries.gpkg",
     "admin1": "admin1.gpkg",
     "relief": "relief.tif",
@@ -115,6 +116,7 @@ def build_manifest(
     inputs: dict[str, list[dict[str, Any]]],
     counts: dict[str, Any],
     outputs: list[Path],
+    findings: dict[str, Any],
     background: str,
     attributions: dict[str, str],
 ) -> dict[str, Any]:
@@ -128,6 +130,8 @@ def build_manifest(
         Entries from `file_entry`, by table.
     counts
         Row counts at each step.
+    findings
+        What each analysis found, by its name.
     outputs
         Files that the run wrote.
     background
@@ -156,6 +160,7 @@ def build_manifest(
         "inputs": inputs,
         "attributions": attributions,
         "counts": counts,
+        "findings": findings,
         "background": background,
         "outputs": {path.name: _digest(path) for path in sorted(outputs)},
         "versions": versions(),

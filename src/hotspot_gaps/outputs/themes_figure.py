@@ -35,7 +35,6 @@ MARKS: dict[str, tuple[str, dict[str, Any]]] = {
 
 def themes_figure(
     markets: pd.DataFrame,
-    in_question: pd.Series[bool],
     known: Known,
     *,
     withheld: int,
@@ -47,9 +46,7 @@ def themes_figure(
     Parameters
     ----------
     markets
-        As `market_cover` returns it.
-    in_question
-        Whether the question is asked of a hotspot, by `hotspot_id`; the others stand apart below.
+        As `market_cover` returns it for gaps; hotspots outside the question stand apart below.
     known
         Counts from `what_is_known`.
     withheld
@@ -65,7 +62,7 @@ def themes_figure(
     """
     from matplotlib import rc_context
 
-    asked = markets["hotspot_id"].map(in_question).astype(bool)
+    asked = markets["in_question"].astype(bool)
     table = markets.assign(state=[_state(row) for row in markets.to_dict("records")], asked=asked)
     rows = table.drop_duplicates("hotspot_id").sort_values(
         ["asked", "country", "name"], ascending=[False, True, True]

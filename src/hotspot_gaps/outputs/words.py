@@ -8,8 +8,10 @@ from hotspot_gaps.gaps.flags import ASKED
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
     from hotspot_gaps.gaps.missing import Known
+    from hotspot_gaps.gaps.outlook import Outlook
     from hotspot_gaps.settings import Settings
 
 KOSOVO_NOTE = (
@@ -75,9 +77,11 @@ def headline(known: Known, settings: Settings) -> str:
 def all_or_unstated(known: Known) -> str:
     """Say that all support is placed, or that nobody says how much there is; else nothing."""
     if known.supported_stated is None:
-        return (
+        said = (
             "How many were supported in all is not stated: support that is not listed is not seen."
         )
+        lost = known.supported_known - known.supported_placed
+        return f"{said} {lost} listed without a town{_so(known)}." if lost else said
     if not known.supported_missing:
         return (
             f"All {known.supported_stated} organizations that are said to be supported are placed."
@@ -92,10 +96,24 @@ def subline(known: Known, settings: Settings) -> str:
         return whole
     own = settings.supports is not None or settings.organizations is not None
     where = "are not placed by the tables" if own else "cannot be placed from public text"
-    gaps = "some of these towns may" if known.gaps > 1 else "this town may"
-    so = f": {gaps} in truth be covered" if known.gaps else ""
     stated = max(known.supported_stated or 0, known.supported_known)
-    return f"{known.supported_missing} of the {stated} supported organizations {where}{so}."
+    missing = f"{known.supported_missing} of the {stated} supported organizations {where}"
+    return f"{missing}{_so(known)}."
+
+
+def _so(known: Known) -> str:
+    """Say what support without a place leaves of the gaps."""
+    gaps, certain = known.gaps, known.gaps_certain
+    if not gaps:
+        return ""
+    if certain is None:
+        return f": {'some of these towns' if gaps > 1 else 'this town'} may in truth be covered"
+    if not certain:
+        near = f"all {gaps} gaps, so none" if gaps > 1 else "the one gap, so it"
+        sure = "is certain" if gaps > 1 else "is not certain"
+        return f": they could be near {near} {sure}"
+    least = f"at least {certain} of the {gaps} gaps" if certain < gaps else f"all {gaps} gaps"
+    return f": wherever they are, {least if gaps > 1 else 'the one gap'} stay{'s' * (gaps == 1)}"
 
 
 def rule_line(settings: Settings) -> str:
@@ -113,6 +131,7 @@ def layer_notes(
     settings: Settings,
     *,
     robust: str,
+    further: tuple[str, ...] = (),
     roads: str,
     people: bool,
 ) -> tuple[str, ...]:
@@ -128,13 +147,15 @@ def layer_notes(
         The limit in minutes, and what borders cost.
     robust
         How many of the gaps stand in every scenario.
+    further
+        What the other analyses found, a line each.
     roads
         What the roads are made of; empty without any.
     people
         Whether people were counted.
     """
     robust += ". That is about the settings, not about support that is not placed."
-    notes = [subline(known, settings), robust, road_line(gaps, settings), roads]
+    notes = [subline(known, settings), robust, *further, road_line(gaps, settings), roads]
     if not people:
         notes.append("People are not counted: `hotspot-gaps fetch population` brings the raster.")
     return tuple(note for note in notes if note)
@@ -233,11 +254,36 @@ def _hotspot_sentence(known: Known, settings: Settings) -> str:
     return sentence
 
 
-def sources_note(settings: Settings, background: str) -> str:
+def sources_note(settings: Settings, background: str = "") -> str:
     """Name the source of every layer; a user's own table by its file name."""
     parts = []
     for table, heading in HEADINGS.items():
         path = getattr(settings, table)
         parts.append(f"{heading}: {BUILTIN_SOURCES[table] if path is None else path.name}.")
+    if not background:
+        return " ".join(parts)
     relief = " (NOAA GLOBE, public domain)" if background.endswith("relief") else ""
     return f"{' '.join(parts)} {background[:1].upper()}{background[1:]}{relief}."
+
+
+def further_notes(found: Outlook) -> tuple[str, ...]:
+    """Say where the next grants reach most, how organizations are linked, and what they answer."""
+    islands, sites = found.islands, found.sites
+    unit = "town" if len(islands.towns) == 1 else "towns"
+    count, alone = len(islands.islands), int(islands.islands["isolated"].sum())
+    entries = found.markets[found.markets["in_question"]].dropna(subset="crime_market")
+    told = entries["answered_by_known"].dropna()
+    return (
+        f"Where next: {sites.lines()[0]} In this order: {_in_order(sites.sites)}."
+        if len(sites.sites)
+        else f"Where next: {sites.lines()[0]}",
+        f"Organizations that can be shown are in {len(islands.towns)} {unit}, which make {count} "
+        f"islands at {islands.within:.10g} km; {alone} stand alone.",
+        f"Crime markets at hotspots in question: {int(told.sum())} of {len(told)} that can be "
+        "judged are answered by a known organization in reach, "
+        f"{int(entries['answered_by_supported'].fillna(value=False).sum())} by a supported one.",
+    )
+
+
+def _in_order(sites: pd.DataFrame) -> str:
+    return ", ".join(f"{row['name']} {row['gain']:.10g}" for row in sites.to_dict("records"))

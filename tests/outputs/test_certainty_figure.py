@@ -1,0 +1,58 @@
+"""The figure of certainty follows its table."""
+
+from __future__ import annotations
+
+import pytest
+
+import hotspot_gaps as hg
+from hotspot_gaps.gaps.certainty import certain_gaps
+from hotspot_gaps.outputs.certainty_figure import certainty_figure
+from hotspot_gaps.pipeline import judge
+
+
+@pytest.fixture(scope="module")
+def known():
+    return judge(hg.Settings()).known
+
+
+def draw(gaps, known, missing):
+    found = certain_gaps(gaps, hg.load_places(), missing=missing, radius_km=50)
+    figure = certainty_figure(found, known, settings=hg.Settings(), sources="Texts.")
+    figure.canvas.draw()
+    return figure
+
+
+def title(figure):
+    lines = [text for text in figure.texts if text.get_fontweight() == "bold"]
+    return " ".join(text.get_text() for text in lines)
+
+
+def test_bars_are_the_table(gaps, known):
+    figure = draw(gaps, known, 12)
+    assert title(figure) == (
+        "None of 11 gaps is certain; one would be after placing 8 of the 12 supported without a "
+        "place"
+    )
+    ax = figure.axes[0]
+    flagged, certain = ax.containers
+    assert [bar.get_height() for bar in certain][:6] == [11, 8, 5, 2, 1, 0]
+    assert {bar.get_height() for bar in flagged} == {11}
+    assert "today: 12" in [text.get_text() for text in ax.texts]
+    assert "none is certain" in " ".join(text.get_text() for text in figure.texts)
+
+
+@pytest.mark.parametrize(
+    ("missing", "expected"),
+    [
+        (0, "11 of 11 gaps are certain, wherever the support without a place is"),
+        (2, "5 of 11 gaps are certain; one more would be after placing 1 of the 2 supported"),
+        (4, "1 of 11 gaps is certain; one more would be after placing 1 of the 4 supported"),
+    ],
+)
+def test_titles(gaps, known, missing, expected):
+    assert title(draw(gaps, known, missing)).startswith(expected)
+
+
+def test_no_gap(gaps, known):
+    none = gaps[gaps["gap_type"].eq("not_asked")]
+    assert title(draw(none, known, 12)) == "No gap to be certain of"
