@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import sys
 
 import pytest
@@ -36,7 +35,7 @@ def test_run_writes_everything_and_says_so(gaps_cli, tmp_path):
     assert "drawing pictures" in err
     told = {line.strip() for line in out.splitlines() if line.startswith("  ")}
     assert told == {str(path) for path in tmp_path.iterdir()}
-    assert {"gaps.csv", "gap_map.pdf", "sites.csv", "certainty.png"} <= set(os.listdir(tmp_path))
+    assert (tmp_path / "sites.csv").stat().st_size > 0
 
 
 def test_run_json(gaps_cli, tmp_path):

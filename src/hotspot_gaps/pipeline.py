@@ -258,7 +258,7 @@ def _write_tables(result: Result, folder: Path) -> None:
         "gaps": result.gaps,
         "organizations": public_organizations(result.organizations),
         "countries": result.countries,
-        **analysis_layers(result.gaps, result.outlook),
+        **analysis_layers(result.outlook),
     }
     tables.write_geopackage(layers, folder / "gaps.gpkg")
 

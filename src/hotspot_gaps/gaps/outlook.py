@@ -33,8 +33,8 @@ class Outlook:
     missing, certainty, listed
         Support that is not placed; how many gaps there are at least, wherever that is; and between
         which numbers the gaps of the whole published list lie.
-    sites
-        Where the flagged towns say that the next grants reach most.
+    sites, candidates
+        Where the next grants reach most, and where they could go: the flagged towns.
     islands
         Organizations that are linked by distance, and hotspots in no island.
     markets, subjects
@@ -47,6 +47,7 @@ class Outlook:
     certainty: Certainty
     listed: OnTheList
     sites: Proposal
+    candidates: gpd.GeoDataFrame
     islands: Islands
     markets: pd.DataFrame
     subjects: pd.DataFrame
@@ -104,6 +105,7 @@ def outlook(
         certainty=certainty,
         listed=gaps_on_the_list(gaps, certainty, stated=hotspots_stated),
         sites=propose_sites(gaps, organizations, candidates, new=settings.new_grants, **around),
+        candidates=candidates,
         islands=islands(organizations, within_km=settings.link_km, hotspots=gaps),
         markets=market_cover(gaps, organizations, themes, **around),
         subjects=subject_cover(gaps, organizations, themes, **around),

@@ -41,18 +41,16 @@ def analysis_tables(scenarios: Robustness, found: Outlook) -> dict[str, pd.DataF
     }
 
 
-def analysis_layers(gaps: gpd.GeoDataFrame, found: Outlook) -> dict[str, gpd.GeoDataFrame]:
+def analysis_layers(found: Outlook) -> dict[str, gpd.GeoDataFrame]:
     """Return the layers for a GIS: proposed sites, towns by island, and links.
 
     Parameters
     ----------
-    gaps
-        As `find_gaps` returns it; the sites are towns of it.
     found
         As `outlook` returns it.
     """
     sites = found.sites.sites
-    towns = gaps.set_index("hotspot_id").loc[sites["site_id"], ["geometry"]]
+    towns = found.candidates.set_index("site_id").loc[sites["site_id"], ["geometry"]]
     return {
         "sites": towns.set_index(sites.index).join(sites)[[*sites, "geometry"]],
         "islands": found.islands.towns,

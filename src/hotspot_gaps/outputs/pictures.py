@@ -53,6 +53,23 @@ def draw_certainty(result: Result, settings: Settings, folder: Path) -> None:
     save(figure, folder / "certainty.png")
 
 
+def draw_sites(result: Result, settings: Settings, folder: Path) -> None:
+    """Draw where the next grants reach most."""
+    from hotspot_gaps.outputs.siting_map import siting_figure
+
+    figure = siting_figure(
+        result.outlook.sites,
+        result.gaps,
+        result.organizations,
+        result.known,
+        candidates=result.outlook.candidates,
+        countries=result.countries,
+        settings=settings,
+        sources=said_of_roads(result),
+    )
+    save(figure, folder / "sites.png")
+
+
 def draw_islands(result: Result, settings: Settings, folder: Path) -> None:
     """Draw how islands of organizations fall, and the links that would join them."""
     from hotspot_gaps.outputs.islands_figure import islands_figure
@@ -106,6 +123,7 @@ def draw_surface(name: str, result: Result, settings: Settings, folder: Path) ->
 
 
 ANALYSES = {
+    "sites": draw_sites,
     "robustness": draw_robustness,
     "certainty": draw_certainty,
     "islands": draw_islands,
