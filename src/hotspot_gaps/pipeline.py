@@ -219,32 +219,28 @@ def run(
     """
     settings = settings or Settings()
     progress("reading and judging")
-    with drawing() as draw:
+    with drawing() as shown:
         result = judge(settings, scheduler=scheduler)
         with written_together(settings.out, OUTPUTS) as folder:
             progress("drawing pictures")
             drawn = replace(result, network=None)
-            background = draw(pictures.draw_gap_map, drawn, settings, folder)
-            waiting = [
-                draw(picture, drawn, settings, folder) for picture in pictures.ANALYSES.values()
-            ]
+            shown.draw(pictures.draw_gap_map, drawn, settings, folder)
+            for picture in pictures.ANALYSES.values():
+                shown.draw(picture, drawn, settings, folder)
             progress("writing tables")
             _write_tables(result, folder)
             progress("measuring surfaces")
-            shown = _write_surfaces(result, settings, folder)
-            waiting += [
-                draw(pictures.draw_surface, name, drawn, settings, folder) for name in shown
-            ]
+            for name in _write_surfaces(result, settings, folder):
+                shown.draw(pictures.draw_surface, name, drawn, settings, folder)
             if result.network is not None:
                 progress("asking what borders cost")
                 scenarios = _write_borders(result, result.network, settings, folder)
-                waiting.append(draw(pictures.draw_borders, scenarios, drawn, settings, folder))
+                shown.draw(pictures.draw_borders, scenarios, drawn, settings, folder)
             if result.layers.population:
                 progress("counting people")
                 _write_people(result, settings, folder)
-            for picture in waiting:
-                picture.result()
-            _write_manifest(result, settings, folder, background.result())
+            background, *_ = shown.finish()
+            _write_manifest(result, settings, folder, background)
             names = [path.name for path in sorted(folder.iterdir())]
     return replace(result, outputs=tuple(settings.out / name for name in names))
 

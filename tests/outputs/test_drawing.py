@@ -6,6 +6,7 @@ import os
 import signal
 
 import pytest
+from loky.process_executor import BrokenProcessPool
 
 import hotspot_gaps as hg
 from hotspot_gaps import pipeline
@@ -14,42 +15,59 @@ from hotspot_gaps.outputs import drawing, pictures
 from hotspot_gaps.outputs.drawing import drawing as draw_side_by_side
 
 
-def test_one_processor_draws_in_this_process(monkeypatch):
-    monkeypatch.setattr(drawing, "processors", lambda: 1)
-    with draw_side_by_side() as draw:
-        assert draw(os.getpid).result() == os.getpid()
+@pytest.fixture(params=[1, 2, 3])
+def processors(request, monkeypatch):
+    monkeypatch.setattr(drawing, "processors", lambda: request.param)
+    return request.param
 
 
-def test_more_processors_draw_in_others(monkeypatch):
-    monkeypatch.setattr(drawing, "processors", lambda: 2)
-    with draw_side_by_side() as draw:
-        assert draw(os.getpid).result() != os.getpid()
+def test_answers_come_in_the_order_that_was_asked(processors):
+    with draw_side_by_side() as shown:
+        for number in range(12):
+            shown.draw(abs, -number)
+        assert shown.finish() == list(range(12))
 
 
-@pytest.mark.parametrize("processors", [1, 2])
-def test_an_error_of_a_picture_reaches_the_caller(monkeypatch, processors):
-    monkeypatch.setattr(drawing, "processors", lambda: processors)
-    with pytest.raises(ValueError, match="invalid literal"), draw_side_by_side() as draw:
-        draw(int, "no number").result()
+def test_one_processor_draws_here_and_more_draw_elsewhere(processors):
+    with draw_side_by_side() as shown:
+        shown.draw(os.getpid)
+        _, _, future = shown._asked[0]
+        if future is not None:
+            future.exception(timeout=60)  # wait until somebody else has drawn it
+        assert (shown.finish() == [os.getpid()]) is (processors == 1)
+
+
+def test_an_error_of_a_picture_reaches_the_caller(processors):
+    with pytest.raises(ValueError, match="invalid literal"), draw_side_by_side() as shown:
+        shown.draw(int, "no number")
+        shown.finish()
 
 
 def test_a_process_that_is_killed_is_told(monkeypatch):
     monkeypatch.setattr(drawing, "processors", lambda: 2)
-    with pytest.raises(OutputError, match="was not drawn"), draw_side_by_side() as draw:
-        draw(os.kill, draw(os.getpid).result(), signal.SIGKILL).result()
-        draw(os.getpid).result()
+    with pytest.raises(OutputError, match="was not drawn"), draw_side_by_side() as shown:
+        shown.draw(end_this_process, os.getpid())
+        shown.finish()
+
+
+def end_this_process(unless: int) -> None:
+    """End the process as the system does when memory is short; never the one that asked."""
+    if os.getpid() != unless:
+        os.kill(os.getpid(), signal.SIGKILL)
+    raise BrokenProcessPool
 
 
 def test_every_picture_is_the_same_in_another_process(monkeypatch, tmp_path):
     settings = hg.Settings()
     result = pipeline.judge(settings)
-    for processors in (1, 2):
-        monkeypatch.setattr(drawing, "processors", lambda count=processors: count)
-        folder = tmp_path / str(processors)
+    for count in (1, 2):
+        monkeypatch.setattr(drawing, "processors", lambda count=count: count)
+        folder = tmp_path / str(count)
         folder.mkdir()
-        with draw_side_by_side() as draw:
+        with draw_side_by_side() as shown:
             for picture in (pictures.draw_gap_map, *pictures.ANALYSES.values()):
-                draw(picture, result, settings, folder)
+                shown.draw(picture, result, settings, folder)
+            shown.finish()
     names = sorted(path.name for path in (tmp_path / "1").iterdir())
     assert names == sorted(
         ["gap_map.pdf", "gap_map.png", *(f"{name}.png" for name in pictures.ANALYSES)]

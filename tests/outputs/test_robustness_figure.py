@@ -6,8 +6,8 @@ import dataclasses
 
 import pandas as pd
 import pytest
+from matplotlib.collections import PatchCollection
 from matplotlib.colors import to_hex
-from matplotlib.patches import Rectangle
 
 import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
@@ -38,10 +38,11 @@ def inside(figure):
 
 
 def squares(figure, colour):
-    shapes = [patch for patch in figure.axes[0].patches if isinstance(patch, Rectangle)]
+    shapes = [each for each in figure.axes[0].collections if isinstance(each, PatchCollection)]
     return sum(
-        to_hex(shape.get_facecolor()) == colour and shape.get_width() == pytest.approx(0.84)
-        for shape in shapes
+        len(each.get_paths())
+        for each in shapes
+        if each.get_facecolor().size and to_hex(each.get_facecolor()[0]) == colour
     )
 
 
@@ -99,7 +100,8 @@ def test_what_is_not_known_is_hatched_and_a_lone_axis_is_drawn(known):
     found = town(("a", "town", 9, 18, 43), offices=offices, grid=grid)
     figure = robustness_figure(found, known, settings=hg.Settings(), sources="")
     assert "not known by the settings" not in inside(figure)
-    assert sum(bool(patch.get_hatch()) for patch in figure.axes[0].patches) == 1
+    hatched = [each for each in figure.axes[0].collections if each.get_hatch()]
+    assert sum(len(each.get_paths()) for each in hatched) == 1
     grid = dataclasses.replace(ONE, smaller_below=())
     figure = robustness_figure(
         town(("a", "town", 9, 18, 43), grid=grid), known, settings=hg.Settings(), sources=""

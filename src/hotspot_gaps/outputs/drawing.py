@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import signal
-from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.access.chunks import processors
@@ -12,41 +11,73 @@ from hotspot_gaps.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from concurrent.futures import Executor, Future
 
-    Draw = Callable[..., Future[Any]]
+MOST = 4  # processes; more would wait for one another
 
-MOST = 4  # more processes than this wait for one another
+
+class Pictures:
+    """Pictures that are being drawn, in the order in which they were asked for.
+
+    Parameters
+    ----------
+    pool
+        Who draws; this process alone when there is none.
+    """
+
+    def __init__(self, pool: Executor | None) -> None:
+        self._pool = pool
+        self._asked: list[tuple[Callable[..., Any], tuple[Any, ...], Future[Any] | None]] = []
+
+    def draw(self, function: Callable[..., Any], *arguments: Any) -> None:
+        """Have a function of the top of a module draw and save a picture."""
+        future = self._pool.submit(function, *arguments) if self._pool else None
+        self._asked.append((function, arguments, future))
+
+    def finish(self) -> list[Any]:
+        """Wait until all are drawn, and return what the functions returned.
+
+        What nobody has begun is drawn here, the last one first, so that nobody waits idly.
+        """
+        here = {
+            number: function(*arguments)
+            for number, (function, arguments, future) in reversed(list(enumerate(self._asked)))
+            if future is None or future.cancel()
+        }
+        return [
+            here[number] if number in here or future is None else future.result()
+            for number, (_, _, future) in enumerate(self._asked)
+        ]
 
 
 @contextlib.contextmanager
-def drawing() -> Iterator[Draw]:
-    """Give a function that has pictures drawn: `draw(function, *arguments)`, with a future.
+def drawing() -> Iterator[Pictures]:
+    """Have pictures drawn by as many processes as there are processors, this one counted.
 
-    The functions must be at the top of a module, and write their pictures themselves. On one
-    processor they run at once, in this process. The pictures are the same.
+    The pictures are the same, however many.
 
     Yields
     ------
-    Callable
+    Pictures
 
     Raises
     ------
     OutputError
         A process was ended from outside, or there is not enough memory.
     """
-    workers = min(processors(), MOST)
-    if workers == 1:
-        yield _at_once
+    others = min(processors(), MOST) - 1
+    if not others:
+        yield Pictures(None)
         return
     from loky import ProcessPoolExecutor
     from loky.process_executor import BrokenProcessPool
 
-    pool = ProcessPoolExecutor(max_workers=workers, initializer=_prepare)
+    pool = ProcessPoolExecutor(max_workers=others, initializer=_prepare)
     done = False
     try:
-        for _ in range(workers):  # a pool starts with its first tasks
+        for _ in range(others):  # a pool starts with its first tasks
             pool.submit(_nothing)
-        yield pool.submit
+        yield Pictures(pool)
         done = True
     except BrokenProcessPool as error:
         what = "a picture was not drawn: its process was ended (memory?)."
@@ -55,20 +86,13 @@ def drawing() -> Iterator[Draw]:
         pool.shutdown(wait=True, kill_workers=not done)
 
 
-def _at_once(function: Callable[..., Any], *arguments: Any) -> Future[Any]:
-    found: Future[Any] = Future()
-    found.set_result(function(*arguments))
-    return found
-
-
 def _nothing() -> None:
     """Do nothing; a process that has done it is ready."""
 
 
 def _prepare() -> None:
-    """Load what every picture needs; Ctrl-C is for the process that asked."""
+    """Load what maps need; Ctrl-C is for the process that asked."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     import contextily  # noqa: F401
-    import matplotlib.backends.backend_agg
-    import matplotlib.backends.backend_pdf
-    import matplotlib.figure  # noqa: F401
+
+    import hotspot_gaps.pipeline  # noqa: F401

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hotspot_gaps.gaps.robustness import sure_gaps
-from hotspot_gaps.gaps.scenarios import GAP, NO_GAP, NOT_KNOWN
+from hotspot_gaps.gaps.scenarios import GAP, NO_GAP, NOT_KNOWN, OUTSIDE
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.words import KOSOVO_NOTE, day, subline
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.gaps.robustness import Robustness
     from hotspot_gaps.settings import Settings
 
-WIDTH_IN, DPI = 13.0, 200
+WIDTH_IN, DPI = 13.0, 150
 ROW_IN, MOST_ROWS = 0.25, 60
 LONGEST = 27  # letters of a name
 APART = 1.2  # columns between two axes
@@ -187,6 +187,7 @@ def _lay_out(ax: Axes, rows: pd.DataFrame, columns: list[Column]) -> None:
 
 def _draw_squares(ax: Axes, found: Robustness, rows: pd.DataFrame, columns: list[Column]) -> None:
     """Draw the answers: dark a gap, light none, hatched not known, a dot outside the question."""
+    from matplotlib.collections import PatchCollection
     from matplotlib.patches import Rectangle
 
     looks: dict[int, dict[str, Any]] = {
@@ -195,16 +196,16 @@ def _draw_squares(ax: Axes, found: Robustness, rows: pd.DataFrame, columns: list
         NOT_KNOWN: {"facecolor": "white", "edgecolor": style.MUTED, "hatch": "//////"},
     }
     profiles = {axis: found.along(axis) for axis in {column.axis for column in columns}}
+    spots: dict[int, list[tuple[float, float]]] = {}
     for column in columns:
         codes = profiles[column.axis][column.value]
         for y, hotspot in zip(_places(rows), rows["hotspot_id"], strict=True):
-            code = int(codes.loc[hotspot])
-            if code in looks:
-                square = Rectangle((column.x - 0.42, y - 0.42), 0.84, 0.84, linewidth=0.4)
-                square.set(**looks[code])
-                ax.add_patch(square)
-            else:
-                ax.scatter(column.x, y, s=3, color=style.MUTED)
+            spots.setdefault(int(codes.loc[hotspot]), []).append((column.x, y))
+    for code, look in looks.items():
+        squares = [Rectangle((x - 0.42, y - 0.42), 0.84, 0.84) for x, y in spots.get(code, [])]
+        ax.add_collection(PatchCollection(squares, linewidth=0.4, **look), autolim=False)
+    for x, y in [zip(*spots[OUTSIDE], strict=True)] if OUTSIDE in spots else []:
+        ax.scatter(x, y, s=3, color=style.MUTED)
 
 
 def _draw_heads(ax: Axes, rows: pd.DataFrame, columns: list[Column]) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-WIDTH_IN, DPI = 10.0, 200
+WIDTH_IN, DPI = 10.0, 150
 TITLE_CHARS, LINE_CHARS, NOTE_CHARS = 80, 134, 175
 TITLE_IN, LINE_IN, NOTE_IN = 0.27, 0.19, 0.125
 

@@ -110,15 +110,15 @@ def _matrix(ax: Axes, table: pd.DataFrame, rows: pd.DataFrame, columns: dict[str
     apart = int((~rows["asked"]).sum())
     shift = [number + (0 if asked else 1) for number, asked in enumerate(rows["asked"])]
     place = dict(zip(rows["hotspot_id"], shift, strict=True))
-    for row in table.to_dict("records"):
-        y = place[row["hotspot_id"]]
-        if row["state"] == "not_stated":
-            ax.text(
-                -0.3, y, "no market stated", fontsize=8, va="center", color=style.MUTED, zorder=4,
-                bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
-            )  # fmt: skip
-        else:
-            _mark(ax, columns[row["crime_market"]], y, MARKS[row["state"]][1])
+    at = table.assign(x=table["crime_market"].map(columns), y=table["hotspot_id"].map(place))
+    for y in at.loc[at["state"].eq("not_stated"), "y"]:
+        ax.text(
+            -0.3, y, "no market stated", fontsize=8, va="center", color=style.MUTED, zorder=4,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+        )  # fmt: skip
+    for state, (_, look) in MARKS.items():
+        cells = at[at["state"].eq(state)]
+        _mark(ax, cells["x"].tolist(), cells["y"].tolist(), look)
     names = [f"{row['name']} ({starred(row['country'])})" for row in rows.to_dict("records")]
     ax.set_yticks(shift, names, fontsize=8.5)
     size = max([*shift, 2]) + 1
@@ -135,11 +135,12 @@ def _matrix(ax: Axes, table: pd.DataFrame, rows: pd.DataFrame, columns: dict[str
         ax.text(-0.3, len(rows) - apart, text, fontsize=8.5, va="center", style="italic")
 
 
-def _mark(ax: Axes, x: float, y: float, look: dict[str, Any]) -> None:
-    if look:
-        ax.scatter(x, y, s=52, zorder=3, linewidths=1.3, **look)
-        return
-    ax.text(x, y, "?", fontsize=10, fontweight="bold", color=style.MUTED, ha="center", va="center")
+def _mark(ax: Axes, xs: list[float], ys: list[float], look: dict[str, Any]) -> None:
+    if look and xs:
+        ax.scatter(xs, ys, s=52, zorder=3, linewidths=1.3, **look)
+    bold = {"fontsize": 10, "fontweight": "bold", "color": style.MUTED}
+    for x, y in [] if look else zip(xs, ys, strict=True):
+        ax.text(x, y, "?", ha="center", va="center", **bold)
 
 
 def _label(name: str, hidden: Any) -> str:
@@ -181,6 +182,6 @@ def _legend(ax: Axes) -> None:
     ax.axis("off")
     at = 0.01
     for words, look in MARKS.values():
-        _mark(ax, at, 0.5, look)
+        _mark(ax, [at], [0.5], look)
         ax.text(at + 0.013, 0.5, words, fontsize=9, va="center")
         at += 0.032 + 0.0069 * len(words)
