@@ -73,17 +73,15 @@ def drawing() -> Iterator[Pictures]:
     from loky.process_executor import BrokenProcessPool
 
     pool = ProcessPoolExecutor(max_workers=others, initializer=_prepare)
-    done = False
     try:
         for _ in range(others):  # a pool starts with its first tasks
             pool.submit(_nothing)
         yield Pictures(pool)
-        done = True
     except BrokenProcessPool as error:
         what = "a picture was not drawn: its process was ended (memory?)."
         raise OutputError(what) from error
     finally:
-        pool.shutdown(wait=True, kill_workers=not done)
+        pool.shutdown(kill_workers=True)  # what is asked for is done, or no longer wanted
 
 
 def _nothing() -> None:

@@ -122,13 +122,14 @@ def draw_surface(name: str, result: Result, settings: Settings, folder: Path) ->
     )  # fmt: skip
 
 
+# Those that take longest stand last: they are begun first by the process that asks.
 ANALYSES = {
-    "sites": draw_sites,
-    "robustness": draw_robustness,
     "certainty": draw_certainty,
     "islands": draw_islands,
-    "markets": draw_markets,
     "concentration": draw_concentration,
+    "markets": draw_markets,
+    "robustness": draw_robustness,
+    "sites": draw_sites,
 }
 
 

@@ -204,8 +204,8 @@ def _draw_squares(ax: Axes, found: Robustness, rows: pd.DataFrame, columns: list
     for code, look in looks.items():
         squares = [Rectangle((x - 0.42, y - 0.42), 0.84, 0.84) for x, y in spots.get(code, [])]
         ax.add_collection(PatchCollection(squares, linewidth=0.4, **look), autolim=False)
-    for x, y in [zip(*spots[OUTSIDE], strict=True)] if OUTSIDE in spots else []:
-        ax.scatter(x, y, s=3, color=style.MUTED)
+    dots = np.array(spots.get(OUTSIDE, [])).reshape(-1, 2)
+    ax.scatter(dots[:, 0], dots[:, 1], s=3, color=style.MUTED)
 
 
 def _draw_heads(ax: Axes, rows: pd.DataFrame, columns: list[Column]) -> None:

@@ -138,7 +138,7 @@ def _matrix(ax: Axes, table: pd.DataFrame, rows: pd.DataFrame, columns: dict[str
 def _mark(ax: Axes, xs: list[float], ys: list[float], look: dict[str, Any]) -> None:
     if look and xs:
         ax.scatter(xs, ys, s=52, zorder=3, linewidths=1.3, **look)
-    bold = {"fontsize": 10, "fontweight": "bold", "color": style.MUTED}
+    bold: dict[str, Any] = {"fontsize": 10, "fontweight": "bold", "color": style.MUTED}
     for x, y in [] if look else zip(xs, ys, strict=True):
         ax.text(x, y, "?", ha="center", va="center", **bold)
 
