@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import hotspot_gaps as hg
-from hotspot_gaps import pipeline
+from hotspot_gaps import judging
 from hotspot_gaps.sources.downloads import fetch
 
 HOTSPOTS = """Naziv;country;source;kind;lat;lon
@@ -54,8 +54,8 @@ def test_own_tables_in_cp1250_with_semicolons(own):
 
 def test_the_date_decides(own):
     late = own.model_copy(update={"as_of": pd.Timestamp("2022-01-01").date()})
-    assert pipeline.judge(late).known.supported_known == 0
-    assert pipeline.judge(own).known.supported_known == 1
+    assert judging.judge(late).known.supported_known == 0
+    assert judging.judge(own).known.supported_known == 1
 
 
 def test_bad_input_writes_nothing(own):
@@ -259,7 +259,7 @@ def test_settings_name_layers_of_ones_own(shared_data, tmp_path):
         travel={"border_delay_min": 0.0},
         out=tmp_path,
     )
-    result = pipeline.judge(settings)
+    result = judging.judge(settings)
     assert result.gaps["travel"].eq("reached").sum() == result.gaps.geometry.notna().sum()
     assert result.layers.attributions == {
         "roads": "roads", "population": "pop_2018_5km_epsg3035.tif",
@@ -270,4 +270,4 @@ def test_settings_name_layers_of_ones_own(shared_data, tmp_path):
 
 def test_a_layer_that_is_not_there_is_told(tmp_path):
     with pytest.raises(hg.MissingInputError, match=r"none\.tif: there is no such file or folder"):
-        pipeline.judge(hg.Settings(population=tmp_path / "none.tif"))
+        judging.judge(hg.Settings(population=tmp_path / "none.tif"))

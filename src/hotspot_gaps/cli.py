@@ -131,14 +131,14 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Say why a town is or is not a gap, and what would change that."""
-    from hotspot_gaps import pipeline
+    from hotspot_gaps import judging
     from hotspot_gaps.gaps.explanation import explanation
 
     settings = _settings(
         config, hotspots=hotspots, organizations=organizations, supports=supports, as_of=as_of,
         evidence=evidence, radius_km=radius_km,
     )  # fmt: skip
-    judged = pipeline.judge(settings)
+    judged = judging.judge(settings)
     found = {**explanation(judged.gaps, town), "how sure": judged.notes[0]}
     if as_json:
         _print_json(found)
@@ -170,7 +170,7 @@ def site(
     as_json: AsJson = False,
 ) -> None:
     """Propose where the next grants reach most, and say how good that is."""
-    from hotspot_gaps import pipeline
+    from hotspot_gaps import judging
     from hotspot_gaps.gaps.siting import candidate_sites, propose_sites
     from hotspot_gaps.sources.boundaries import load_places
 
@@ -178,7 +178,7 @@ def site(
         config, hotspots=hotspots, organizations=organizations, supports=supports, as_of=as_of,
         evidence=evidence, radius_km=radius_km,
     )  # fmt: skip
-    judged = pipeline.judge(settings)
+    judged = judging.judge(settings)
     places = load_places(settings.places)
     found = propose_sites(
         judged.gaps,

@@ -7,13 +7,13 @@ import json
 import pytest
 
 import hotspot_gaps as hg
-from hotspot_gaps import pipeline
+from hotspot_gaps import judging
 from hotspot_gaps.outputs.analyses import analysis_layers, analysis_records, analysis_tables
 
 
 @pytest.fixture(scope="module")
 def result():
-    return pipeline.judge(hg.Settings())
+    return judging.judge(hg.Settings())
 
 
 def test_tables_have_the_rows_of_their_frames(result):
@@ -70,7 +70,7 @@ def test_nothing_at_all_is_still_a_record(result, tmp_path):
     own = hg.Settings(
         hotspots=tmp_path / "h.csv", organizations=tmp_path / "o.csv", supports=tmp_path / "s.csv"
     )
-    empty = pipeline.judge(own)
+    empty = judging.judge(own)
     found = analysis_records(empty.scenarios, empty.outlook)
     json.dumps(found, allow_nan=False)
     assert found["concentration"]["gini"] is None

@@ -9,8 +9,8 @@ import pytest
 
 import hotspot_gaps as hg
 from hotspot_gaps.gaps.by_road import border_scenarios
+from hotspot_gaps.judging import judge
 from hotspot_gaps.outputs.border_figure import border_figure
-from hotspot_gaps.pipeline import judge
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import pytest
 
 import hotspot_gaps as hg
 from hotspot_gaps.gaps.certainty import certain_gaps
+from hotspot_gaps.judging import judge
 from hotspot_gaps.outputs.certainty_figure import certainty_figure
-from hotspot_gaps.pipeline import judge
 
 
 @pytest.fixture(scope="module")

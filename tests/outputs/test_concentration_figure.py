@@ -8,8 +8,8 @@ import pytest
 
 import hotspot_gaps as hg
 from hotspot_gaps.gaps.concentration import concentration
+from hotspot_gaps.judging import judge
 from hotspot_gaps.outputs.concentration_figure import CLASSES, concentration_figure
-from hotspot_gaps.pipeline import judge
 
 
 @pytest.fixture(scope="module")

@@ -5,31 +5,32 @@ from __future__ import annotations
 import os
 import signal
 
+import loky
 import pytest
 from loky.process_executor import BrokenProcessPool
 
 import hotspot_gaps as hg
-from hotspot_gaps import pipeline
+from hotspot_gaps import judging
 from hotspot_gaps.errors import OutputError
-from hotspot_gaps.outputs import drawing, pictures
-from hotspot_gaps.outputs.drawing import drawing as draw_side_by_side
+from hotspot_gaps.outputs import pictures
+from hotspot_gaps.outputs.drawing import drawing
 
 
 @pytest.fixture(params=[1, 2, 3])
 def processors(request, monkeypatch):
-    monkeypatch.setattr(drawing, "processors", lambda: request.param)
+    monkeypatch.setattr(loky, "cpu_count", lambda: request.param)
     return request.param
 
 
 def test_answers_come_in_the_order_that_was_asked(processors):
-    with draw_side_by_side() as shown:
+    with drawing() as shown:
         for number in range(12):
             shown.draw(abs, -number)
         assert shown.finish() == list(range(12))
 
 
 def test_one_processor_draws_here_and_more_draw_elsewhere(processors):
-    with draw_side_by_side() as shown:
+    with drawing() as shown:
         shown.draw(os.getpid)
         _, _, future = shown._asked[0]
         if future is not None:
@@ -38,14 +39,14 @@ def test_one_processor_draws_here_and_more_draw_elsewhere(processors):
 
 
 def test_an_error_of_a_picture_reaches_the_caller(processors):
-    with pytest.raises(ValueError, match="invalid literal"), draw_side_by_side() as shown:
+    with pytest.raises(ValueError, match="invalid literal"), drawing() as shown:
         shown.draw(int, "no number")
         shown.finish()
 
 
 def test_a_process_that_is_killed_is_told(monkeypatch):
-    monkeypatch.setattr(drawing, "processors", lambda: 2)
-    with pytest.raises(OutputError, match="was not drawn"), draw_side_by_side() as shown:
+    monkeypatch.setattr(loky, "cpu_count", lambda: 2)
+    with pytest.raises(OutputError, match="was not drawn"), drawing() as shown:
         shown.draw(end_this_process, os.getpid())
         shown.finish()
 
@@ -59,12 +60,12 @@ def end_this_process(unless: int) -> None:
 
 def test_every_picture_is_the_same_in_another_process(monkeypatch, tmp_path):
     settings = hg.Settings()
-    result = pipeline.judge(settings)
+    result = judging.judge(settings)
     for count in (1, 2):
-        monkeypatch.setattr(drawing, "processors", lambda count=count: count)
+        monkeypatch.setattr(loky, "cpu_count", lambda count=count: count)
         folder = tmp_path / str(count)
         folder.mkdir()
-        with draw_side_by_side() as shown:
+        with drawing() as shown:
             for picture in (pictures.draw_gap_map, *pictures.ANALYSES.values()):
                 shown.draw(picture, result, settings, folder)
             shown.finish()

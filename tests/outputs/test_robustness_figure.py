@@ -13,9 +13,9 @@ import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
 from hotspot_gaps.gaps.robustness import robustness
 from hotspot_gaps.gaps.scenario_grid import Grid
+from hotspot_gaps.judging import judge
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.robustness_figure import COVERED, percent, robustness_figure, title_of
-from hotspot_gaps.pipeline import judge
 from hotspot_gaps.sources.organizations import load_organizations_by_date
 
 

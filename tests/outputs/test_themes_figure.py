@@ -7,8 +7,8 @@ import pytest
 
 import hotspot_gaps as hg
 from hotspot_gaps.gaps.themes import market_cover
+from hotspot_gaps.judging import judge
 from hotspot_gaps.outputs.themes_figure import MARKS, themes_figure
-from hotspot_gaps.pipeline import judge
 from hotspot_gaps.sources.theme_table import load_themes
 
 

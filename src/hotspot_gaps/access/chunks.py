@@ -61,7 +61,7 @@ def budget(workers: int, max_bytes: int | None) -> Budget:
     """
     if workers != -1 and not is_count(workers):
         raise SettingsError(f"workers: {workers} must be a whole number, or -1 for all processors.")
-    threads = processors() if workers == -1 else workers
+    threads = _processors() if workers == -1 else workers
     if max_bytes is None:
         return Budget(threads, BYTES_EACH)
     if not LEAST_BYTES <= max_bytes < float("inf"):
@@ -75,7 +75,7 @@ def is_count(value: Any) -> bool:
     return whole and bool(value >= 1)
 
 
-def processors() -> int:
+def _processors() -> int:
     """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

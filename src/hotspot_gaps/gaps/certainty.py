@@ -192,13 +192,25 @@ def _curve(
 ) -> pd.DataFrame:
     """Say for each number of missing organizations how many they can be near, and how many not."""
     towns = np.ones(flagged)
-    rows = [(number, *coverable(towns, number)) for number in numbers]
+    rows: list[tuple[int, int, bool]] = []
+    for number in numbers:
+        # What so many can be near, more can.
+        all_near = bool(rows) and rows[-1][1:] == (flagged, True)
+        rows.append((number, *((flagged, True) if all_near else coverable(towns, number))))
     table = pd.DataFrame(rows, columns=["missing", "coverable", "exact"])
     table.insert(2, "certain", flagged - table["coverable"])
     anywhere = pd.Series(pd.NA, index=table.index, dtype="Int64")
     if corners is not None:
-        found = [max_cover(corners, towns, n, time_limit_s=time_limit_s).bound for n in numbers]
-        anywhere = pd.Series([_most(bound) for bound in found], dtype="Int64")
+        most: list[int] = []
+        for number in numbers:
+            near = most and most[-1] == flagged
+            found = (
+                flagged
+                if near
+                else max_cover(corners, towns, number, time_limit_s=time_limit_s).bound
+            )
+            most.append(_most(found))
+        anywhere = pd.Series(most, dtype="Int64")
     table.insert(3, "coverable_anywhere", anywhere)
     table.insert(4, "certain_anywhere", flagged - table["coverable_anywhere"])
     return table

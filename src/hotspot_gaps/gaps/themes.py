@@ -80,13 +80,15 @@ def subject_cover(
     first = long.drop_duplicates("hotspot_id").set_index("hotspot_id")
     table = pd.DataFrame(hotspots[[*_named(hotspots), "crime_markets"]])
     ids, public = table["hotspot_id"], organizations[~is_restricted(organizations)]
-    by = long.dropna(subset=["crime_market"]).groupby("hotspot_id")
+    named = long.dropna(subset=["crime_market"])
     for level in LEVELS:
         table[f"{level}_in_reach"] = ids.map(first[f"{level}_in_reach"]).astype("Int64")
         answer = f"answered_by_{level}"
         words = {answer: True, f"not_{answer}": False, f"not_known_for_{level}": None}
         for column, value in words.items():
-            lists = {name: _listed(rows, answer, value) for name, rows in by}
+            chosen = named[answer].isna() if value is None else named[answer].eq(value)
+            found = named[chosen.fillna(value=False).astype(bool)]
+            lists = found.groupby("hotspot_id")["crime_market"].agg(";".join)
             table[column] = ids.map(lists).astype("str").replace("", None)
         none = table[answer].isna().astype("boolean")
         unsure = table["crime_markets"].isna() | table[f"not_known_for_{level}"].notna()
@@ -273,12 +275,6 @@ def _names(market: str | None, seen: Nearby | None, judged: Judgement) -> str | 
     themes = judged.answers.get(market or "", frozenset())
     names = {name for theme in themes for name in (seen.names.get(theme, []) if seen else [])}
     return "; ".join(sorted(names)) or None
-
-
-def _listed(rows: pd.DataFrame, column: str, value: bool | None) -> str:
-    answer = rows[column]
-    chosen = answer.isna() if value is None else answer.eq(value).fillna(value=False)
-    return ";".join(rows.loc[chosen.astype(bool), "crime_market"])
 
 
 def _split(cell: Any) -> list[str]:

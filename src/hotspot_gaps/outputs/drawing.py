@@ -6,7 +6,6 @@ import contextlib
 import signal
 from typing import TYPE_CHECKING, Any
 
-from hotspot_gaps.access.chunks import processors
 from hotspot_gaps.errors import OutputError
 
 if TYPE_CHECKING:
@@ -65,14 +64,14 @@ def drawing() -> Iterator[Pictures]:
     OutputError
         A process was ended from outside, or there is not enough memory.
     """
-    others = min(processors(), MOST) - 1
+    import loky
+    from loky.process_executor import BrokenProcessPool
+
+    others = min(loky.cpu_count(), MOST) - 1
     if not others:
         yield Pictures(None)
         return
-    from loky import ProcessPoolExecutor
-    from loky.process_executor import BrokenProcessPool
-
-    pool = ProcessPoolExecutor(max_workers=others, initializer=_prepare)
+    pool = loky.ProcessPoolExecutor(max_workers=others, initializer=_prepare)
     try:
         for _ in range(others):  # a pool starts with its first tasks
             pool.submit(_nothing)
@@ -93,4 +92,4 @@ def _prepare() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     import contextily  # noqa: F401
 
-    import hotspot_gaps.pipeline  # noqa: F401
+    import hotspot_gaps.judging  # noqa: F401 - what a result is made of

@@ -1,0 +1,159 @@
+"""Judging: read the inputs, flag the gaps, and ask how sure that is and where next."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hotspot_gaps.gaps.flags import find_gaps
+from hotspot_gaps.gaps.missing import what_is_known
+from hotspot_gaps.gaps.outlook import outlook, with_outlook
+from hotspot_gaps.gaps.result import Result
+from hotspot_gaps.gaps.robustness import robustness, with_robustness
+from hotspot_gaps.outputs.robustness_figure import title_of
+from hotspot_gaps.outputs.words import further_notes, headline, layer_notes
+from hotspot_gaps.sources.boundaries import load_boundaries, load_places
+from hotspot_gaps.sources.builtin import read_builtin
+from hotspot_gaps.sources.hotspots import load_hotspots
+from hotspot_gaps.sources.larger_layers import LargerLayers, larger_layers
+from hotspot_gaps.sources.organizations import load_organizations_by_date
+from hotspot_gaps.sources.theme_table import load_themes
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from hotspot_gaps.access.road_network import RoadNetwork
+    from hotspot_gaps.settings import Settings
+    from hotspot_gaps.sources.roads import RoadReport
+
+
+def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
+    """Read the inputs and flag the gaps, writing nothing.
+
+    Parameters
+    ----------
+    settings
+        Which inputs, and the rule.
+    scheduler
+        Address of a Dask scheduler, or `local` for one worker process a core; without it, this
+        process. The result is the same.
+
+    Returns
+    -------
+    Result
+
+    Raises
+    ------
+    InputError, MissingInputError
+        An input cannot be used.
+    SchedulerError, MissingExtraError
+        The cluster cannot be used.
+    """
+    layers = larger_layers(settings)
+    countries = load_boundaries(settings.boundaries)
+    places = load_places(settings.places)
+    hotspots = load_hotspots(
+        settings.hotspots, places=places, boundaries=countries, smaller_below=settings.smaller_below
+    )
+    by_date = load_organizations_by_date(
+        settings.organizations,
+        supports=settings.supports,
+        as_of=settings.as_of,
+        places=places,
+        boundaries=countries,
+    )
+    organizations = by_date[settings.as_of]
+    gaps = _find_gaps(hotspots, organizations, settings, scheduler)
+    network, roads = _network(layers, countries, settings)
+    gaps = _with_layers(gaps, organizations, network, layers, settings)
+    scenarios = robustness(hotspots, by_date, settings=settings, network=network)
+    gaps = with_robustness(gaps, scenarios)
+    programmes, stated = read_builtin("programmes.csv"), _stated_hotspots(settings)
+    found = outlook(
+        gaps,
+        organizations,
+        places=places,
+        programmes=programmes,
+        themes=load_themes(settings.themes),
+        settings=settings,
+        hotspots_stated=stated,
+    )
+    gaps = with_outlook(gaps, found)
+    known = replace(
+        what_is_known(gaps, organizations, programmes, settings=settings, hotspots_stated=stated),
+        gaps_certain=found.certainty.certain,
+    )
+    notes = layer_notes(
+        gaps,
+        known,
+        settings,
+        robust=title_of(scenarios),
+        further=further_notes(found),
+        roads=f"Roads: {roads.line()}" if roads else "",
+        people=bool(layers.population),
+    )
+    said = headline(known, settings)
+    return Result(
+        gaps, organizations, countries, known, said, scenarios, found, layers, network, roads, notes
+    )
+
+
+def _with_layers(
+    gaps: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame,
+    network: RoadNetwork | None,
+    layers: LargerLayers,
+    settings: Settings,
+) -> gpd.GeoDataFrame:
+    """Fill in minutes and people, where there are roads and a raster."""
+    if network is not None:
+        from hotspot_gaps.gaps.by_road import with_roads
+
+        gaps = with_roads(gaps, organizations, network, settings=settings)
+    if layers.population:
+        from hotspot_gaps.gaps.by_people import with_people
+
+        gaps = with_people(gaps, layers.population, settings=settings)
+    return gaps
+
+
+def _network(
+    layers: LargerLayers, countries: gpd.GeoDataFrame, settings: Settings
+) -> tuple[RoadNetwork | None, RoadReport | None]:
+    """Read the roads, if there are any, and say what they are made of."""
+    if layers.roads is None:
+        return None, None
+    from hotspot_gaps.access.road_network import road_network
+    from hotspot_gaps.sources.districts import load_checkpoints
+    from hotspot_gaps.sources.roads import load_roads, report_roads
+
+    posts, roads = layers.checkpoints, load_roads(layers.roads)
+    network = road_network(
+        roads,
+        boundaries=countries,
+        checkpoints=None if posts is None else load_checkpoints(posts),
+        travel=settings.travel,
+    )
+    return network, report_roads(roads)
+
+
+def _find_gaps(
+    hotspots: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame,
+    settings: Settings,
+    scheduler: str | None,
+) -> gpd.GeoDataFrame:
+    """Flag the gaps here, or on a cluster."""
+    if scheduler is None:
+        return find_gaps(hotspots, organizations, settings=settings)
+    from hotspot_gaps.cluster import cluster, in_partitions
+
+    with cluster(scheduler):
+        return find_gaps(in_partitions(hotspots), organizations, settings=settings)
+
+
+def _stated_hotspots(settings: Settings) -> int | None:
+    """Return how many places the built-in list is said to have; unknown for a user's own list."""
+    if settings.hotspots is not None:
+        return None
+    return int(read_builtin("hotspot_lists.csv")["stated_count"].iloc[0])

@@ -1,0 +1,167 @@
+"""Writing: every output of a run, all of them together or none."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
+
+from hotspot_gaps.gaps.discretion import is_restricted
+from hotspot_gaps.outputs import manifest, pictures, tables
+from hotspot_gaps.outputs.analyses import analysis_layers, analysis_records, analysis_tables
+from hotspot_gaps.outputs.folder import written_together
+from hotspot_gaps.outputs.privacy import public_organizations, withheld_by_country
+from hotspot_gaps.outputs.surface_classes import KINDS
+from hotspot_gaps.sources.builtin import read_builtin
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    import pandas as pd
+
+    from hotspot_gaps.access.road_network import RoadNetwork
+    from hotspot_gaps.gaps.result import Result
+    from hotspot_gaps.outputs.drawing import Pictures
+    from hotspot_gaps.settings import Settings
+
+PICTURES = tuple(pictures.ANALYSES)
+TABLES = ("robustness", "scenarios", "certainty", "sites", "islands", "links", "markets",
+          "concentration")  # fmt: skip
+OUTPUTS = {
+    "gaps.csv", "gaps.gpkg", "gaps.parquet", "gap_map.png", "gap_map.pdf", "run.json",
+    *(f"{name}.csv" for name in TABLES), *(f"{name}.png" for name in PICTURES),
+    "border_scenarios.csv", "border_scenarios.png", "people_by_district.csv",
+    *(f"{kind}.{ending}" for kind in KINDS for ending in ("tif", "png")),
+}  # fmt: skip
+
+
+def write_outputs(
+    result: Result, settings: Settings, shown: Pictures, progress: Callable[[str], None]
+) -> Result:
+    """Write tables, pictures, surfaces and the manifest into the output folder.
+
+    Parameters
+    ----------
+    result
+        As `judge` returns it.
+    settings
+        Those of the run.
+    shown
+        Who draws.
+    progress
+        Called with a short line before each step.
+
+    Returns
+    -------
+    Result
+        With the paths of the files written.
+
+    Raises
+    ------
+    OutputError
+        The outputs cannot be written; earlier ones are untouched.
+    """
+    with written_together(settings.out, OUTPUTS) as folder:
+        progress("drawing pictures")
+        drawn = replace(result, network=None)
+        shown.draw(pictures.draw_gap_map, drawn, settings, folder)
+        for picture in pictures.ANALYSES.values():
+            shown.draw(picture, drawn, settings, folder)
+        progress("writing tables")
+        _write_tables(result, folder)
+        progress("measuring surfaces")
+        for name in _write_surfaces(result, settings, folder):
+            shown.draw(pictures.draw_surface, name, drawn, settings, folder)
+        if result.network is not None:
+            progress("asking what borders cost")
+            scenarios = _write_borders(result, result.network, settings, folder)
+            shown.draw(pictures.draw_borders, scenarios, drawn, settings, folder)
+        if result.layers.population:
+            progress("counting people")
+            _write_people(result, settings, folder)
+        background, *_ = shown.finish()
+        _write_manifest(result, settings, folder, background)
+        names = [path.name for path in sorted(folder.iterdir())]
+    return replace(result, outputs=tuple(settings.out / name for name in names))
+
+
+def _write_tables(result: Result, folder: Path) -> None:
+    tables.write_csv(result.gaps, folder / "gaps.csv")
+    tables.write_parquet(result.gaps, folder / "gaps.parquet")
+    for name, table in analysis_tables(result.scenarios, result.outlook).items():
+        tables.write_csv(table, folder / f"{name}.csv")
+    layers = {
+        "gaps": result.gaps,
+        "organizations": public_organizations(result.organizations),
+        "countries": result.countries,
+        **analysis_layers(result.outlook),
+    }
+    tables.write_geopackage(layers, folder / "gaps.gpkg")
+
+
+def _write_surfaces(result: Result, settings: Settings, folder: Path) -> list[str]:
+    """Write the surfaces, with roads also of minutes; return the names of those with a map."""
+    from hotspot_gaps.outputs.surface_files import write_surfaces
+
+    surfaces = write_surfaces(
+        folder,
+        result.gaps,
+        result.organizations,
+        countries=result.countries,
+        settings=settings,
+        network=result.network,
+        sources=pictures.said_of_roads(result),
+    )
+    return list(surfaces) if result.network is not None else []
+
+
+def _write_borders(
+    result: Result, network: RoadNetwork, settings: Settings, folder: Path
+) -> pd.DataFrame:
+    """Write minutes with open, delayed and closed borders, and return them."""
+    from hotspot_gaps.gaps.by_road import border_scenarios
+
+    scenarios = border_scenarios(result.gaps, result.organizations, network, settings=settings)
+    tables.write_csv(scenarios, folder / "border_scenarios.csv")
+    return scenarios
+
+
+def _write_people(result: Result, settings: Settings, folder: Path) -> None:
+    """Write how many people live far from support, by country and district."""
+    from hotspot_gaps.gaps.by_people import people_far_from_support
+    from hotspot_gaps.sources.districts import areas_by_level, load_districts
+
+    areas = areas_by_level(
+        result.countries, load_districts(result.layers.districts), result.gaps["country"]
+    )
+    people = people_far_from_support(
+        areas,
+        result.organizations,
+        result.layers.population,
+        totals=read_builtin("country_totals.csv"),
+        settings=settings,
+    )
+    tables.write_csv(people, folder / "people_by_district.csv")
+
+
+def _write_manifest(result: Result, settings: Settings, folder: Path, background: str) -> None:
+    counts = {
+        "rows": manifest.row_counts(result.gaps, result.organizations),
+        **asdict(result.known),
+        **({"roads": asdict(result.roads)} if result.roads else {}),
+        "withheld_by_country": withheld_by_country(result.organizations),
+    }
+    document = manifest.build_manifest(
+        settings,
+        inputs=manifest.input_entries(
+            settings,
+            result.layers.files(),
+            secret=bool(is_restricted(result.organizations).any()),
+        ),
+        counts=counts,
+        findings=analysis_records(result.scenarios, result.outlook),
+        outputs=sorted(folder.iterdir()),
+        background=background,
+        attributions=result.layers.attributions,
+    )
+    manifest.write_manifest(document, folder / "run.json")
