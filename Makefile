@@ -7,7 +7,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 .PHONY: run test lint data picture bench clean
 
 run: $(VENV)/run.done
-	$(BIN)/hotspot-gaps run
+	$(BIN)/hotspot-gaps run --figures
 
 test: $(VENV)/test.done
 	$(BIN)/python -m pytest --cov --cov-report=term

@@ -61,7 +61,7 @@ def countries() -> gpd.GeoDataFrame:
 @pytest.fixture(scope="session")
 def full_run(tmp_path_factory):
     """Run everything once on the built-in data."""
-    return hg.run(hg.Settings(out=tmp_path_factory.mktemp("run")))
+    return hg.run(hg.Settings(out=tmp_path_factory.mktemp("run"), figures=True))
 
 
 @pytest.fixture(scope="session")

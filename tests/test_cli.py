@@ -201,3 +201,25 @@ def test_no_colour_without_a_terminal(gaps_cli, tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "stderr", io.StringIO())
     gaps_cli("run", "--out", tmp_path)
     assert "\x1b" not in sys.stderr.getvalue()
+
+
+def test_site_writes_its_map_where_it_is_told(gaps_cli, tmp_path):
+    code, out, _ = gaps_cli("site", "--new", "2", "--out", tmp_path / "p")
+    assert code == 0
+    assert out.startswith("2 of 11 candidate sites bring support near 6 of 11 towns and crossings")
+    assert sorted(path.name for path in (tmp_path / "p").iterdir()) == ["sites.csv", "sites.png"]
+    assert len((tmp_path / "p" / "sites.csv").read_text("utf-8").splitlines()) == 3
+
+
+def test_site_by_road_needs_roads(gaps_cli):
+    code, _, err = gaps_cli("site", "--new", "2", "--by-road")
+    assert code == 2
+    assert "fetch roads" in err
+
+
+def test_site_by_road(monkeypatch, gaps_cli, shared_data, tmp_path):
+    roads = tmp_path / "t.toml"
+    roads.write_text(f'roads = "{shared_data / "roads"}"\n')
+    code, out, _ = gaps_cli("site", roads, "--new", "1", "--by-road")
+    assert code == 0
+    assert out.startswith("1 of 11 candidate sites brings support near")

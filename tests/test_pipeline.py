@@ -147,7 +147,7 @@ def with_layers(cache, tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("HOTSPOT_GAPS_CACHE", str(cache))
         patch.setenv("SOURCE_DATE_EPOCH", "1609372800")
-        return hg.run(hg.Settings(out=tmp_path_factory.mktemp("layered")))
+        return hg.run(hg.Settings(out=tmp_path_factory.mktemp("layered"), figures=True))
 
 
 def test_fetched_layers_are_picked_up(with_layers, full_run):
@@ -176,9 +176,10 @@ def test_a_run_says_what_it_did_without(with_layers, full_run):
         "That is about the settings, not about support that is not placed."
     )
     assert full_run.notes[2:5] == (
-        "Where next: 5 sites bring 10 of 11 towns; no choice brings more. In this order: Budva 3, "
-        "Bijeljina 3, Kulla crossing 2, Lezhë 1, Sarandë 1.",
-        "Organizations that can be shown are in 62 towns, which make 14 islands at 50 km; 8 stand "
+        "Where next: 5 of 11 candidate sites bring support near 10 of 11 towns and crossings; no "
+        "other choice of them does more. In this order: Budva 3, Bijeljina 3, Kulla crossing 2, "
+        "Lezhë 1, Sarandë 1.",
+        "Organizations that can be shown are in 62 towns, in 14 islands at 50 km, 8 of one town "
         "alone.",
         "Crime markets at hotspots in question: 14 of 25 that can be judged are answered by a "
         "known organization in reach, 0 by a supported one.",
@@ -238,7 +239,7 @@ def test_people_of_districts_add_up_to_their_country(with_layers):
 def test_the_same_input_gives_the_same_bytes_with_layers(with_layers, cache, monkeypatch, tmp_path):
     monkeypatch.setenv("HOTSPOT_GAPS_CACHE", str(cache))
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1609372800")
-    again = hg.run(hg.Settings(out=tmp_path))
+    again = hg.run(hg.Settings(out=tmp_path, figures=True))
     for one, other in zip(with_layers.outputs, again.outputs, strict=True):
         assert one.read_bytes() == other.read_bytes(), one.name
 
@@ -271,3 +272,29 @@ def test_settings_name_layers_of_ones_own(shared_data, tmp_path):
 def test_a_layer_that_is_not_there_is_told(tmp_path):
     with pytest.raises(hg.MissingInputError, match=r"none\.tif: there is no such file or folder"):
         judging.judge(hg.Settings(population=tmp_path / "none.tif"))
+
+
+def test_pictures_of_the_analyses_are_drawn_on_request(tmp_path):
+    plain = {path.suffix for path in hg.run(hg.Settings(out=tmp_path)).outputs}
+    names = {path.name for path in tmp_path.iterdir()}
+    assert plain == {".csv", ".gpkg", ".parquet", ".png", ".pdf", ".tif", ".json"}
+    assert {"certainty.csv", "sites.csv", "links.csv"} <= names
+    assert not {"certainty.png", "sites.png", "robustness.png"} & names
+
+
+def test_hotspots_outside_the_countries_are_judged_without_a_surface(tmp_path):
+    (tmp_path / "h.csv").write_text(
+        "name,country,source,kind,lat,lon\nNyeri,KE,t,town,-0.42,36.95\n"
+    )
+    result = hg.run(hg.Settings(hotspots=tmp_path / "h.csv", out=tmp_path / "out"))
+    assert "distance_to_supported.tif" not in {path.name for path in result.outputs}
+    assert result.notes[-1].startswith("No surface: the hotspots lie outside the countries")
+
+
+def test_nothing_is_certain_where_no_programme_says_how_many_it_supported(own):
+    result = judging.judge(own)
+    assert result.known.gaps_certain is None
+    assert result.outlook.missing.silent == ("mine",)
+    late = judging.judge(hg.Settings(as_of="2021-06-01"))
+    assert late.known.gaps_certain is None
+    assert "not stated" in late.notes[0]

@@ -33,6 +33,9 @@ Supports = Annotated[Path | None, typer.Option(help="Your table of who supported
 AsOf = Annotated[str | None, typer.Option(help="Date on which support must be valid (ISO).")]
 Evidence = Annotated[str | None, typer.Option(help="Weakest evidence: direct, reported, related.")]
 RadiusKm = Annotated[float | None, typer.Option(help="Within how many km support is nearby.")]
+Figures = Annotated[
+    bool | None, typer.Option("--figures", help="Draw how sure that is, and where next, as well.")
+]
 Scheduler = Annotated[
     str | None,
     typer.Option(help="Address of a Dask scheduler, or `local` for one worker process a core."),
@@ -52,6 +55,7 @@ def run(
     radius_km: RadiusKm = None,
     out: Annotated[Path | None, typer.Option(help="Folder for the outputs.")] = None,
     basemap: Annotated[str | None, typer.Option(help="Tile address for a live background.")] = None,
+    figures: Figures = None,
     scheduler: Scheduler = None,
     as_json: AsJson = False,
 ) -> None:
@@ -60,7 +64,7 @@ def run(
 
     settings = _settings(
         config, hotspots=hotspots, organizations=organizations, supports=supports, as_of=as_of,
-        evidence=evidence, radius_km=radius_km, out=out, basemap=basemap,
+        evidence=evidence, radius_km=radius_km, out=out, basemap=basemap, figures=figures,
     )  # fmt: skip
     say = _stderr()
     result = pipeline.run(
@@ -167,10 +171,17 @@ def site(
     as_of: AsOf = None,
     evidence: Evidence = None,
     radius_km: RadiusKm = None,
+    by_road: Annotated[
+        bool, typer.Option("--by-road", help="Cover by road, within `radius_min` minutes.")
+    ] = False,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the proposal as sites.csv and sites.png.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Propose where the next grants reach most, and say how good that is."""
     from hotspot_gaps import judging
+    from hotspot_gaps.errors import MissingInputError
     from hotspot_gaps.gaps.siting import candidate_sites, propose_sites
     from hotspot_gaps.sources.boundaries import load_places
 
@@ -179,16 +190,25 @@ def site(
         evidence=evidence, radius_km=radius_km,
     )  # fmt: skip
     judged = judging.judge(settings)
+    if by_road and judged.network is None:
+        raise MissingInputError("site --by-road: there are no roads; `hotspot-gaps fetch roads`.")
     places = load_places(settings.places)
+    sites = candidate_sites(candidates, judged.gaps, judged.organizations, places, by_road=by_road)
     found = propose_sites(
         judged.gaps,
         judged.organizations,
-        candidate_sites(candidates, judged.gaps, judged.organizations, places),
+        sites,
         new=new,
         radius_km=settings.radius_km,
         weights=weights,
         method=method,
+        network=judged.network if by_road else None,
+        radius_min=settings.radius_min,
     )
+    if out is not None:
+        from hotspot_gaps.writing import write_proposal
+
+        write_proposal(found, sites, judged, settings, out, drawn=not by_road)
     trust = judged.notes[0]
     if as_json:
         _print_json({**found.record(), "notes": [trust, *found.notes]})

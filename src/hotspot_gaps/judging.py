@@ -21,6 +21,7 @@ from hotspot_gaps.sources.theme_table import load_themes
 
 if TYPE_CHECKING:
     import geopandas as gpd
+    import pandas as pd
 
     from hotspot_gaps.access.road_network import RoadNetwork
     from hotspot_gaps.settings import Settings
@@ -68,7 +69,7 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
     gaps = _with_layers(gaps, organizations, network, layers, settings)
     scenarios = robustness(hotspots, by_date, settings=settings, network=network)
     gaps = with_robustness(gaps, scenarios)
-    programmes, stated = read_builtin("programmes.csv"), _stated_hotspots(settings)
+    programmes, stated = _programmes(settings), _stated_hotspots(settings)
     found = outlook(
         gaps,
         organizations,
@@ -79,10 +80,11 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
         hotspots_stated=stated,
     )
     gaps = with_outlook(gaps, found)
-    known = replace(
-        what_is_known(gaps, organizations, programmes, settings=settings, hotspots_stated=stated),
-        gaps_certain=found.certainty.certain,
+    known = what_is_known(
+        gaps, organizations, programmes, settings=settings, hotspots_stated=stated
     )
+    if known.supported_stated is not None:
+        known = replace(known, gaps_certain=found.certainty.sure)
     notes = layer_notes(
         gaps,
         known,
@@ -92,6 +94,11 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
         roads=f"Roads: {roads.line()}" if roads else "",
         people=bool(layers.population),
     )
+    if not countries["country"].isin(gaps["country"]).any():
+        notes += (
+            "No surface: the hotspots lie outside the countries that are drawn; give your own "
+            "`boundaries`, and `places` for their towns, in the TOML file.",
+        )
     said = headline(known, settings)
     return Result(
         gaps, organizations, countries, known, said, scenarios, found, layers, network, roads, notes
@@ -150,6 +157,12 @@ def _find_gaps(
 
     with cluster(scheduler):
         return find_gaps(in_partitions(hotspots), organizations, settings=settings)
+
+
+def _programmes(settings: Settings) -> pd.DataFrame:
+    """Return what the built-in programmes say; of a user's own support nothing is stated."""
+    programmes = read_builtin("programmes.csv")
+    return programmes if settings.supports is None else programmes.head(0)
 
 
 def _stated_hotspots(settings: Settings) -> int | None:

@@ -107,6 +107,9 @@ class Settings(BaseModel):
         Towns of organizations at this distance or less are linked, and make one island.
     travel
         Speeds and borders, a `Travel`.
+    figures
+        Whether the analyses are drawn as well: certainty, robustness, sites, islands, markets and
+        concentration. Their tables are always written.
     out
         Folder that the outputs are written to.
     basemap
@@ -145,6 +148,7 @@ class Settings(BaseModel):
     new_grants: int = Field(default=5, ge=1, le=1000, strict=True)
     link_km: float = Field(default=50.0, ge=0, le=20_004, strict=True)
     travel: Travel = Travel()
+    figures: bool = False
     out: Path = Path("data/processed")
     basemap: str | None = None
 

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    import geopandas as gpd
     import pandas as pd
 
     from hotspot_gaps.access.road_network import RoadNetwork
+    from hotspot_gaps.gaps.proposal import Proposal
     from hotspot_gaps.gaps.result import Result
     from hotspot_gaps.outputs.drawing import Pictures
     from hotspot_gaps.settings import Settings
@@ -65,7 +67,7 @@ def write_outputs(
         progress("drawing pictures")
         drawn = replace(result, network=None)
         shown.draw(pictures.draw_gap_map, drawn, settings, folder)
-        for picture in pictures.ANALYSES.values():
+        for picture in pictures.ANALYSES.values() if settings.figures else ():
             shown.draw(picture, drawn, settings, folder)
         progress("writing tables")
         _write_tables(result, folder)
@@ -83,6 +85,42 @@ def write_outputs(
         _write_manifest(result, settings, folder, background)
         names = [path.name for path in sorted(folder.iterdir())]
     return replace(result, outputs=tuple(settings.out / name for name in names))
+
+
+def write_proposal(
+    proposal: Proposal,
+    candidates: gpd.GeoDataFrame,
+    result: Result,
+    settings: Settings,
+    out: Path,
+    *,
+    drawn: bool = True,
+) -> None:
+    """Write a proposal of its own as a table and, if it is to be drawn, as a map.
+
+    Parameters
+    ----------
+    proposal, candidates
+        As `propose_sites` returns it, and what it was given.
+    result
+        As `judge` returns it.
+    settings
+        Those of the judgement.
+    out
+        Folder for `sites.csv` and `sites.png`.
+    drawn
+        Whether there is a map; circles of a radius say nothing of ways by road.
+
+    Raises
+    ------
+    OutputError
+        The outputs cannot be written; earlier ones are untouched.
+    """
+    mine = replace(result.outlook, sites=proposal, candidates=candidates)
+    with written_together(out, {"sites.csv", "sites.png"}) as folder:
+        tables.write_csv(proposal.sites, folder / "sites.csv")
+        if drawn:
+            pictures.draw_sites(replace(result, outlook=mine), settings, folder)
 
 
 def _write_tables(result: Result, folder: Path) -> None:
@@ -103,6 +141,8 @@ def _write_surfaces(result: Result, settings: Settings, folder: Path) -> list[st
     """Write the surfaces, with roads also of minutes; return the names of those with a map."""
     from hotspot_gaps.outputs.surface_files import write_surfaces
 
+    if not result.countries["country"].isin(result.gaps["country"]).any():
+        return []  # no land to lay a grid over; `judge` has said so
     surfaces = write_surfaces(
         folder,
         result.gaps,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations_with_replacement
 
-import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import Geod
@@ -12,12 +12,9 @@ from pyproj import Geod
 import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations, make_points
 from hotspot_gaps import Settings
-from hotspot_gaps.gaps.certainty import (
-    certain_gaps,
-    gaps_on_the_list,
-    missing_organizations,
-)
-from hotspot_gaps.sources.builtin import read_builtin
+from hotspot_gaps.errors import SettingsError
+from hotspot_gaps.gaps import certainty
+from hotspot_gaps.gaps.certainty import certain_gaps, gaps_on_the_list
 
 GEOD = Geod(ellps="WGS84")
 # Seats of the region, as (lon, lat) within some 100 km.
@@ -46,7 +43,7 @@ def test_no_placement_leaves_fewer_gaps(towns, places, missing):
     found = certain_gaps(flagged(*towns), in_places(*places), missing=missing, radius_km=50)
     least = min(
         sum(not any(near(town, seat, 50) for seat in seats) for town in towns)
-        for seats in combinations_with_replacement(places, missing)
+        for seats in combinations_with_replacement([*places, *towns], missing)
     )
     assert found.certain == least
     assert found.flagged == len(towns)
@@ -91,7 +88,39 @@ def test_an_organization_across_the_border_covers_too():
     gaps = flagged((18.0, 43.0))
     places = in_places((18.1, 43.0), country="ME")
     assert certain_gaps(gaps, places, missing=0, radius_km=50, spread={"ME": 1}).certain == 0
-    assert certain_gaps(gaps, places, missing=0, radius_km=50, spread={"BA": 1}).certain == 1
+    nowhere = {"ME": 0, "BA": 0}
+    assert certain_gaps(gaps, places, missing=0, radius_km=50, spread=nowhere).certain == 1
+
+
+def test_a_country_without_a_candidate_would_bound_nothing():
+    gaps, places = flagged((18.0, 43.0)), in_places((18.1, 43.0), country="ME")
+    with pytest.raises(SettingsError, match="spread names HR, where there is no candidate"):
+        certain_gaps(gaps, places, missing=0, radius_km=50, spread={"HR": 1, "ME": 1})
+    assert certain_gaps(gaps, places, missing=0, radius_km=50, spread={"HR": 0}).certain == 1
+
+
+def test_where_the_gazetteer_has_nothing_the_town_itself_is_a_place():
+    found = certain_gaps(flagged((18.0, 43.0)), in_places(), missing=1, radius_km=50)
+    assert (found.certain, found.sure, found.by_country["certain"].tolist()) == (0, 0, [0])
+
+
+def test_what_is_sure_holds_off_the_gazetteer_too():
+    towns = [GEOD.fwd(18, 43, angle, 46_188)[:2] for angle in (0, 120, 240)]
+    found = certain_gaps(flagged(*towns), in_places(*towns), missing=1, radius_km=50)
+    assert (found.certain, found.sure) == (2, 0)
+    wide = certain_gaps(flagged(*towns), in_places(*towns), missing=1, radius_km=1_001)
+    assert wide.sure == wide.certain == 0
+
+
+def test_gaps_of_weaker_evidence_may_be_the_certain_ones():
+    rows = [(f"h{at}", "town", 8_000, 15 + 3 * at, 43) for at in range(4)]
+    frame = make_hotspots(rows).assign(evidence=["direct", "direct", "related", "related"])
+    rule = Settings(evidence="related")
+    gaps = hg.find_gaps(frame, make_organizations([]), settings=rule)
+    found = certain_gaps(gaps, in_places((18, 43)), missing=1, radius_km=50)
+    assert (found.flagged, found.certain) == (4, 3)
+    listed = gaps_on_the_list(gaps, found, stated=5)
+    assert (listed.listed, listed.unlisted, listed.at_least, listed.at_most) == (2, 3, 1, 5)
 
 
 def test_nothing_flagged_and_circles_too_wide():
@@ -101,11 +130,8 @@ def test_nothing_flagged_and_circles_too_wide():
     assert wide.certain_anywhere is None
 
 
-def test_the_built_in_case(gaps, organizations):
-    programmes = read_builtin("programmes.csv")
-    counted = missing_organizations(organizations, programmes, settings=Settings())
-    assert counted == (12, ("gitoc_grant_2020",))
-    found = certain_gaps(gaps, hg.load_places(), missing=counted.number, radius_km=50)
+def test_the_built_in_case(gaps):
+    found = certain_gaps(gaps, hg.load_places(), missing=12, radius_km=50)
     assert (found.flagged, found.missing, found.coverable, found.certain) == (11, 12, 11, 0)
     assert found.curve["certain"].tolist()[:7] == [11, 8, 5, 2, 1, 0, 0]
     assert found.curve["certain_anywhere"].tolist()[:7] == [11, 8, 5, 2, 1, 0, 0]
@@ -115,24 +141,14 @@ def test_the_built_in_case(gaps, organizations):
     assert gaps_on_the_list(gaps, found, stated=None).at_most is None
 
 
-def make_programmes(*rows):
-    frame = pd.DataFrame(rows, columns=["programme", "stated_count"])
-    frame["stated_count"] = frame["stated_count"].astype("Int64")
-    return frame.assign(**{"from": "2020-01-01", "to": "2020-12-31"})
-
-
-def test_who_is_known_without_a_town_is_missing_once():
-    frame = make_organizations(
-        [("a", "documented", "public", 18, 43), ("b", "documented", "public", None, None),
-         ("c", "documented", "restricted", 18, 43), ("d", "probable", "public", None, None)]
-    )  # fmt: skip
-    frame.loc[frame["organization_id"] == "b", "geometry"] = None
-    stated = make_programmes(("p", 5), ("q", None))
-    within = frame.assign(programmes=["p", "p", "p", None])
-    assert missing_organizations(within, stated, settings=Settings()) == (3, ("q",))
-    beside = frame.assign(programmes=["p", "q", "p", None])
-    assert missing_organizations(beside, stated, settings=Settings()) == (4, ("q",))
-    fewer = make_programmes(("p", 1))
-    assert missing_organizations(within, fewer, settings=Settings()) == (1, ())
-    later = Settings(as_of="2022-01-01")
-    assert missing_organizations(within, stated, settings=later) == (1, ())
+def test_beyond_a_hundred_towns_a_bound_needs_no_search(monkeypatch):
+    towns = [(18 + at / 40, 43.0) for at in range(12)]
+    exact = certain_gaps(flagged(*towns), in_places(*towns), missing=3, radius_km=5)
+    monkeypatch.setattr(certainty, "MANY_TOWNS", 11)
+    bound = certain_gaps(flagged(*towns), in_places(*towns), missing=3, radius_km=5)
+    assert bound.certain_anywhere is None
+    assert bound.curve["certain"].is_monotonic_decreasing
+    assert (bound.curve["certain"] <= exact.curve["certain"]).all()
+    assert bound.curve["certain"].tolist()[:2] == exact.curve["certain"].tolist()[:2]
+    assert bound.curve["exact"].tolist()[:3] == [True, True, False]
+    assert bound.by_country["certain"].tolist() == [bound.certain]

@@ -9,11 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import csc_array
 
+import hotspot_gaps as hg
 from hotspot_gaps import InputError
 from hotspot_gaps.gaps import covering
 from hotspot_gaps.gaps.covering import benefits, max_cover, reduced
+from hotspot_gaps.gaps.flags import flagged_rows
+from hotspot_gaps.gaps.site_benefits import cover_matrix
 
 COVERS = arrays(bool, st.tuples(st.integers(1, 7), st.integers(1, 7)))
 
@@ -52,6 +56,32 @@ def test_no_placement_within_the_limits_of_groups_covers_more(cover, data):
     found = max_cover(csc_array(cover), weights, sum(limits), groups=groups, limits=limits)
     assert found.value == tried(cover, weights, sum(limits), groups, limits)
     assert (np.bincount(np.array(groups)[found.sites], minlength=2) <= limits).all()
+
+
+@given(COVERS, st.integers(0, 3))
+@settings(deadline=None)
+def test_one_group_has_a_limit_too(cover, most):
+    groups, weights = [0] * cover.shape[1], np.ones(cover.shape[0])
+    found = max_cover(csc_array(cover), weights, 7, groups=groups, limits=[most])
+    assert found.value == tried(cover, weights, 7, groups, [most])
+    assert found.sites.size <= most
+
+
+@pytest.mark.parametrize("radius_km", [10, 20, 50])
+def test_without_a_time_limit_towns_and_places_give_an_optimum(hotspots, organizations, radius_km):
+    rule = hg.Settings(radius_km=float(radius_km), evidence="related")
+    gaps = hg.find_gaps(hotspots, organizations, settings=rule)
+    cover = cover_matrix(gaps[flagged_rows(gaps)], hg.load_places(), radius_km * 1000)
+    size, sites = cover.shape
+    rows = LinearConstraint(np.hstack([-cover.toarray(), np.eye(size)]), -np.inf, 0)
+    for new in range(1, 7):
+        several = LinearConstraint(np.append(np.ones(sites), np.zeros(size)), -np.inf, new)
+        theirs = milp(
+            np.append(np.zeros(sites), -np.ones(size)), constraints=[rows, several],
+            integrality=np.append(np.ones(sites), np.zeros(size)), bounds=Bounds(0, 1),
+        )  # fmt: skip
+        found = max_cover(cover, np.ones(size), new)
+        assert (found.value, found.bound, found.status) == (round(-theirs.fun),) * 2 + ("optimal",)
 
 
 @given(COVERS)

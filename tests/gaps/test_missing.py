@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
+from conftest import make_organizations
 from hotspot_gaps import Settings, find_gaps, load_hotspots, load_organizations
-from hotspot_gaps.gaps.missing import what_is_known
+from hotspot_gaps.gaps.missing import missing_organizations, what_is_known
 from hotspot_gaps.sources.builtin import read_builtin
 
 
@@ -47,4 +50,50 @@ def test_a_programme_that_states_nothing_does_not_hide_one_that_does(gaps, organ
     assert known(gaps, other).supported_stated == 13
     assert known(gaps, other).supported_missing == 12
     other.loc[other["supported"], "programmes"] = "gitoc_grant_2020"
-    assert known(gaps, other).supported_stated is None
+    # A programme none of whose organizations is known lacks all of them, and one beside is placed.
+    assert known(gaps, other).supported_stated == 13
+    assert known(gaps, other).supported_missing == 13
+    assert known(gaps, other).supported_total == 14
+    assert known(gaps, other).programmes_silent == ("gitoc_grant_2020",)
+
+
+def make_programmes(*rows):
+    frame = pd.DataFrame(rows, columns=["programme", "stated_count"])
+    frame["stated_count"] = frame["stated_count"].astype("Int64")
+    return frame.assign(**{"from": "2020-01-01", "to": "2020-12-31"})
+
+
+def test_who_is_known_without_a_town_is_missing_once():
+    frame = make_organizations(
+        [("a", "documented", "public", 18, 43), ("b", "documented", "public", None, None),
+         ("c", "documented", "restricted", 18, 43), ("d", "probable", "public", None, None)]
+    )  # fmt: skip
+    frame.loc[frame["organization_id"] == "b", "geometry"] = None
+    stated = make_programmes(("p", 5), ("q", None))
+    within = frame.assign(programmes=["p", "p", "p", None])
+    assert counted(within, stated) == (3, 5, 5, ("q",))
+    beside = frame.assign(programmes=["p", "q", "p", None])
+    assert counted(beside, stated) == (4, 6, 5, ("q",))
+    fewer = make_programmes(("p", 1))
+    assert counted(within, fewer) == (1, 3, 1, ())
+    assert counted(within, stated, as_of="2022-01-01") == (1, 3, None, ())
+
+
+def counted(frame, programmes, **changes):
+    found = missing_organizations(frame, programmes, settings=Settings(**changes))
+    return (found.number, found.total, found.stated, found.silent)
+
+
+def test_knowing_less_makes_no_gap_more_certain(organizations):
+    programmes = make_programmes(("p", 5))
+    for placed in range(4):
+        frame = make_organizations(
+            [(str(n), "documented", "public", 18, 43) for n in range(placed)]
+        ).assign(programmes="p")  # fmt: skip
+        assert counted(frame, programmes) == (5 - placed, 5, 5, ())
+
+
+def test_a_programme_that_no_table_has_states_nothing():
+    frame = make_organizations([("a", "documented", "public", 18, 43)]).assign(programmes="mine")
+    assert counted(frame, make_programmes()) == (0, 1, None, ("mine",))
+    assert counted(frame, make_programmes(("p", 2))) == (2, 3, 2, ("mine",))

@@ -192,7 +192,10 @@ def test_nothing_to_add(gaps, organizations):
     far = make_points((5.0, 50.0), site_id=["x"], name=["X"], country="DE")
     found = propose_sites(gaps, organizations, far, new=2, radius_km=50)
     assert found.sites.empty
-    assert found.lines()[0] == "No candidate adds anything, of 11 towns."
+    assert (
+        found.lines()[0]
+        == "None of 1 candidate site brings support near any of 11 towns and crossings."
+    )
     assert found.record()["sites"] == []
 
 
@@ -212,3 +215,32 @@ def test_bad_settings(gaps, organizations, options, error, said):
         propose_sites(gaps, organizations, sites, **{"new": 1, "radius_km": 50, **options})
     with pytest.raises(InputError, match="candidate_sites"):
         propose_sites(gaps, organizations, sites[["geometry"]], new=1, radius_km=50)
+
+
+def test_an_exchange_that_loses_more_than_one_percent_is_no_alternative():
+    # 1,000 people against 991, 989 and 985, far from one another.
+    people = {"a": 1_000, "b": 991, "c": 989, "d": 985}
+    rows = [
+        (name, "town", count, 15 + 2 * at, 43) for at, (name, count) in enumerate(people.items())
+    ]
+    gaps = hg.find_gaps(make_hotspots(rows), make_organizations([]))
+    sites = candidate_sites("towns", gaps, make_organizations([]), hg.load_places())
+    found = propose_sites(
+        gaps, make_organizations([]), sites, new=1, radius_km=50, weights="people"
+    )
+    assert found.sites["site_id"].tolist() == ["a"]
+    assert found.alternatives["instead_id"].tolist() == ["b"]
+    assert found.candidates == 4
+
+
+def test_candidates_by_road_are_the_gaps_by_road(gaps, organizations):
+    some = gaps.assign(is_gap_by_road=gaps["name"].eq("Kotor").astype("boolean"))
+    sites = candidate_sites("towns", some, organizations, hg.load_places(), by_road=True)
+    assert sites["name"].tolist() == ["Kotor"]
+
+
+def test_without_any_time_sites_are_taken_one_at_a_time(gaps, organizations):
+    sites = candidate_sites("towns", gaps, organizations, hg.load_places())
+    found = propose_sites(gaps, organizations, sites, new=3, radius_km=50, time_limit_s=0)
+    assert (found.value, found.status) == (8, "time_limit")
+    assert found.value < found.bound

@@ -103,7 +103,12 @@ def test_restricted_ones_change_nothing_but_counts():
     assert tables[1]["withheld"].tolist() == [1]
     pd.testing.assert_frame_equal(*(table.drop(columns="withheld") for table in tables))
     rows = market_cover(towns("drugs;cars;other"), groups(*public, secret), THEMES)
-    assert rows["withheld_that_answer"].tolist() == [1, 0, pd.NA]
+    assert rows["withheld_answer"].isna().all()
+    for several, told in ((4, None), (5, True)):
+        rows = market_cover(towns("drugs;cars"), groups(*public, *[secret] * several), THEMES)
+        assert rows["withheld_answer"].tolist() == [told or pd.NA, pd.NA]
+    rows = market_cover(towns("drugs;cars;other"), groups(*public), THEMES)
+    assert rows["withheld_answer"].tolist() == [False, False, pd.NA]
 
 
 def test_covered_by_distance_but_not_by_subject():

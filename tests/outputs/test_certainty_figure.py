@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import hotspot_gaps as hg
@@ -30,8 +32,7 @@ def title(figure):
 def test_bars_are_the_table(gaps, known):
     figure = draw(gaps, known, 12)
     assert title(figure) == (
-        "None of 11 gaps is certain; one would be after placing 8 of the 12 supported without a "
-        "place"
+        "None of 11 gaps is certain; one would be with 8 of the 12 placed far from all of them"
     )
     ax = figure.axes[0]
     flagged, certain = ax.containers
@@ -45,8 +46,8 @@ def test_bars_are_the_table(gaps, known):
     ("missing", "expected"),
     [
         (0, "11 of 11 gaps are certain, wherever the support without a place is"),
-        (2, "5 of 11 gaps are certain; one more would be after placing 1 of the 2 supported"),
-        (4, "1 of 11 gaps is certain; one more would be after placing 1 of the 4 supported"),
+        (2, "5 of 11 gaps are certain; 8 would be with 1 of the 2 placed far from all"),
+        (4, "1 of 11 gaps is certain; 2 would be with 1 of the 4 placed far from all"),
     ],
 )
 def test_titles(gaps, known, missing, expected):
@@ -56,3 +57,21 @@ def test_titles(gaps, known, missing, expected):
 def test_no_gap(gaps, known):
     none = gaps[gaps["gap_type"].eq("not_asked")]
     assert title(draw(none, known, 12)) == "No gap to be certain of"
+
+
+def test_one_gap(gaps, known):
+    one = gaps[gaps["name"].eq("Sarandë")]
+    assert title(draw(one, known, 0)) == (
+        "The one gap is certain, wherever the support without a place is"
+    )
+    assert title(draw(one, known, 3)) == (
+        "The one gap is not certain; it would be with 3 of the 3 placed far from all of them"
+    )
+
+
+def test_nothing_is_certain_where_nobody_states_the_support(gaps, known):
+    figure = draw(gaps, replace(known, gaps_certain=None, supported_stated=None), 0)
+    assert title(figure) == (
+        "Not known how many of 11 gaps are certain: nobody states how much support there is"
+    )
+    assert not [text for text in figure.axes[0].texts if "today" in text.get_text()]

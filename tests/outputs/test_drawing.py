@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 
@@ -36,6 +37,14 @@ def test_one_processor_draws_here_and_more_draw_elsewhere(processors):
         if future is not None:
             future.exception(timeout=60)  # wait until somebody else has drawn it
         assert (shown.finish() == [os.getpid()]) is (processors == 1)
+
+
+def test_a_daemon_which_may_have_no_children_draws_by_itself(monkeypatch):
+    monkeypatch.setattr(loky, "cpu_count", lambda: 2)
+    monkeypatch.setattr(multiprocessing.current_process(), "_config", {"daemon": True})
+    with drawing() as shown:
+        shown.draw(os.getpid)
+        assert shown.finish() == [os.getpid()]
 
 
 def test_an_error_of_a_picture_reaches_the_caller(processors):

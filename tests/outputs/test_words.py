@@ -52,14 +52,24 @@ def test_subline(known):
     for counts, expected in (
         ({"gaps_certain": 0}, "they could be near all 11 gaps, so none is certain."),
         ({"gaps_certain": 0, "gaps": 1}, "they could be near the one gap, so it is not certain."),
-        ({"gaps_certain": 3}, "wherever they are, at least 3 of the 11 gaps stay."),
-        ({"gaps_certain": 11}, "wherever they are, all 11 gaps stay."),
-        ({"gaps_certain": 1, "gaps": 1}, "wherever they are, the one gap stays."),
+        (
+            {"gaps_certain": 3},
+            "at least 3 of the 11 gaps stay, if no other programme supported more.",
+        ),
+        (
+            {"gaps_certain": 3, "programmes_silent": ()},
+            "wherever they are, at least 3 of the 11 gaps stay.",
+        ),
+        ({"gaps_certain": 11}, "all 11 gaps stay, if no other programme supported more."),
+        (
+            {"gaps_certain": 1, "gaps": 1, "programmes_silent": ()},
+            "wherever they are, the one gap stays.",
+        ),
     ):
         assert words.subline(replace(known, **counts), rule).endswith(expected)
-    unstated = replace(known, supported_stated=None, gaps_certain=8, supported_known=2)
+    unstated = replace(known, supported_stated=None, supported_known=2)
     assert words.subline(unstated, rule).endswith(
-        "is not seen. 1 listed without a town: wherever they are, at least 8 of the 11 gaps stay."
+        "is not seen, and 1 that are listed have no town."
     )
     assert "covered" not in words.subline(replace(known, gaps=0), rule)
     assert words.subline(replace(known, supported_missing=0), rule).startswith("All 13")

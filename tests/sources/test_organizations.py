@@ -136,8 +136,8 @@ def test_ids_are_made_of_country_town_and_name(load):
 
 @pytest.fixture
 def by_date(tmp_path):
-    def read(supports, day):
-        text = "name,country,town,source\nPrva,BA,Mostar,t\nDruga,BA,Mostar,t\n"
+    def read(supports, day, text=None):
+        text = text or "name,country,town,source\nPrva,BA,Mostar,t\nDruga,BA,Mostar,t\n"
         (tmp_path / "o.csv").write_text(text, encoding="utf-8")
         header = "organization,programme,from,to,certainty,source\n"
         (tmp_path / "s.csv").write_text(header + supports, encoding="utf-8")
@@ -169,6 +169,19 @@ def test_by_date_the_frame_of_a_date_is_that_of_the_date():
         pd.testing.assert_frame_equal(
             pd.DataFrame(frame), pd.DataFrame(hg.load_organizations(as_of=day))
         )
+
+
+def test_dates_of_restricted_support_are_not_told(by_date):
+    supports = "Prva,a,2020-01-01,2020-12-31,documented,t\nDruga,b,{},{},documented,t\n"
+    text = "name,country,town,source,sensitivity\n"
+    text += "Prva,BA,Mostar,t,\nDruga,BA,Bihać,t,restricted\n"
+    told = []
+    for start, end in (("2020-03-17", "2021-02-09"), ("2019-06-05", "2022-10-02")):
+        found = by_date(supports.format(start, end), "2020-06-01", text)
+        assert [str(day) for day in found] == ["2020-06-01", "2021-01-01"]
+        assert [frame["supported"].sum() for frame in found.values()] == [2, 1]
+        told.append(pd.DataFrame(pd.concat(found.values())))
+    pd.testing.assert_frame_equal(*told)
 
 
 def test_by_date_of_many_dates_the_nearest_are_taken(by_date, monkeypatch):

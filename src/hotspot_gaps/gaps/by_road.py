@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.access.travel_time import REACHED, TOO_FAR, UNREACHABLE, joins, travel_time
-from hotspot_gaps.gaps.discretion import is_restricted
+from hotspot_gaps.gaps.discretion import is_restricted, is_supported
 from hotspot_gaps.gaps.flags import ASKED
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def with_roads(
 
     found = _minutes(gaps, organizations, network, settings)
     filled = gaps.assign(**found)
-    missed = _not_measured(organizations[organizations["supported"].astype(bool)], network)
+    missed = _not_measured(organizations[is_supported(organizations)], network)
     words = [_sentence(row, settings, missed) for row in filled.itertuples()]
     told = gaps["reason"] + pd.Series(words, index=gaps.index, dtype="str")
     return filled.assign(reason=told)[gaps.columns]
@@ -108,7 +108,7 @@ def _minutes(
     settings: Settings,
 ) -> dict[str, pd.Series[Any]]:
     """Measure to public supported organizations, and hold the minutes against the limit."""
-    supported = organizations[organizations["supported"].astype(bool)]
+    supported = organizations[is_supported(organizations)]
     secret = is_restricted(supported)
     public = supported[~secret]
     found = travel_time(gaps, public, network, id="organization_id")

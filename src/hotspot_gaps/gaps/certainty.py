@@ -15,6 +15,7 @@ import pandas as pd
 
 from hotspot_gaps.access.circle_corners import circle_corners
 from hotspot_gaps.access.frames import points_of
+from hotspot_gaps.errors import SettingsError
 from hotspot_gaps.gaps.covering import max_cover
 from hotspot_gaps.gaps.flags import flagged_rows
 from hotspot_gaps.gaps.missing import DOCUMENTED
@@ -27,24 +28,11 @@ if TYPE_CHECKING:
     from scipy.sparse import csc_array
 
     from hotspot_gaps.access.ellipsoid import Floats
-    from hotspot_gaps.settings import Settings
 
 CURVE = 20
 SLACK_M = 1.0  # corners of circles are found to a fraction of this
 WIDEST_KM = 1_000.0  # circles that are convex everywhere on the ellipsoid
-CORNER_TOWNS = 500  # beyond, corners of circles are too many
-
-
-class Missing(NamedTuple):
-    """How many supported organizations have no place, and which programmes do not say.
-
-    `number` are those that a programme's stated number lacks, and those that are known without a
-    town beside that. `silent` are programmes of that date that state no number: of them any number
-    more may be missing.
-    """
-
-    number: int
-    silent: tuple[str, ...]
+MANY_TOWNS = 100  # beyond, a bound that needs no search, and no corners of circles
 
 
 @dataclass(frozen=True)
@@ -83,6 +71,11 @@ class Certainty:
     by_country: pd.DataFrame
     spread: bool
 
+    @property
+    def sure(self) -> int:
+        """How many gaps are certain, at any point of the earth where that was looked for."""
+        return self.certain if self.certain_anywhere is None else self.certain_anywhere
+
 
 class OnTheList(NamedTuple):
     """Between which numbers the gaps of a published list lie, of which not all can be placed.
@@ -108,7 +101,7 @@ def certain_gaps(
     missing: int,
     radius_km: float,
     spread: Mapping[str, int] | None = None,
-    time_limit_s: float = 10.0,
+    time_limit_s: float | None = None,
 ) -> Certainty:
     """Say how many gaps there are at least, wherever the missing organizations are.
 
@@ -117,7 +110,8 @@ def certain_gaps(
     gaps
         As `find_gaps` returns it, judged with the same radius.
     candidates
-        Where an organization can be: every populated place, as `load_places` returns them.
+        Where an organization can be: every populated place, as `load_places` returns them. The
+        flagged towns are candidates as well.
     missing
         How many supported organizations have no place; ignored where `spread` is given.
     radius_km
@@ -125,15 +119,23 @@ def certain_gaps(
     spread
         How many are missing in each country, by code, where that is known.
     time_limit_s
-        Seconds for each search. Cut short, the bound is used in place of the optimum, and what is
-        certain is still certain, only fewer.
+        Seconds for each search; none when not given. Cut short, the bound is used in place of the
+        optimum, and what is certain is still certain, only fewer.
 
     Returns
     -------
     Certainty
 
+    Raises
+    ------
+    SettingsError
+        `spread` names a country without a candidate, so that nothing would bound what is there.
+
     Notes
     -----
+    Beyond 100 flagged towns there is no search: so many sites can cover no more than as many of the
+    best, each counted whole. That is a bound as well, exact for one missing organization.
+
     At least `certain` of the flagged are gaps, but not which ones: a single missing organization
     can be in any one of the towns.
 
@@ -151,6 +153,11 @@ def certain_gaps(
     (11, 6, 5)
     """
     flagged = gaps[flagged_rows(gaps)]
+    # Support can be in a flagged town itself, whatever the gazetteer has.
+    columns = ["country", "geometry"]
+    where = pd.concat([candidates[columns], flagged.to_crs(candidates.crs)[columns]])
+    candidates = where[where.geometry.notna()]
+    _check(candidates, spread)
     reach = cover_matrix(flagged, candidates, radius_km * 1000)
     groups: dict[str, Any] = {}
     if spread is not None:
@@ -162,6 +169,9 @@ def certain_gaps(
         groups = {"groups": np.searchsorted(codes, where), "limits": limits}
 
     def coverable(towns: Floats, number: int) -> tuple[int, bool]:
+        if len(flagged) > MANY_TOWNS:
+            best = np.sort(reach.T @ towns)[::-1][:number]
+            return min(int(best.sum()), int(towns.sum())), number < 2
         found = max_cover(reach, towns, number, time_limit_s=time_limit_s, **groups)
         return _most(found.bound), found.gap == 0
 
@@ -183,12 +193,23 @@ def certain_gaps(
     )
 
 
+def _check(candidates: gpd.GeoDataFrame, spread: Mapping[str, int] | None) -> None:
+    """Refuse missing organizations of a country in which they could be nowhere."""
+    where = set(candidates["country"])
+    lost = sorted(code for code, number in (spread or {}).items() if number and code not in where)
+    if lost:
+        raise SettingsError(
+            f"certain_gaps: spread names {', '.join(lost)}, where there is no candidate; give "
+            "populated places of these countries as well."
+        )
+
+
 def _curve(
     flagged: int,
     numbers: list[int],
     coverable: Callable[[Floats, int], tuple[int, bool]],
     corners: csc_array | None,
-    time_limit_s: float,
+    time_limit_s: float | None,
 ) -> pd.DataFrame:
     """Say for each number of missing organizations how many they can be near, and how many not."""
     towns = np.ones(flagged)
@@ -225,45 +246,6 @@ def _by_country(
         most, _ = coverable(countries.eq(code).to_numpy().astype(np.float64), missing)
         rows.append((code, len(own), most, len(own) - most))
     return pd.DataFrame(rows, columns=["country", "flagged", "coverable", "certain"])
-
-
-def missing_organizations(
-    organizations: gpd.GeoDataFrame, programmes: pd.DataFrame, *, settings: Settings
-) -> Missing:
-    """Count the supported organizations without a place.
-
-    Parameters
-    ----------
-    organizations
-        As `load_organizations` returns them.
-    programmes
-        As for `what_is_known`.
-    settings
-        `as_of` picks the programmes.
-
-    Returns
-    -------
-    Missing
-        A restricted organization that has a town is placed. One with documented support and no
-        town is missing, once: within a programme's stated number, or beside it.
-    """
-    day = settings.as_of.isoformat()
-    documented = organizations[organizations["support"].eq("documented")]
-    lists = documented["programmes"].fillna("").astype("str").str.split(";")
-    counted = np.zeros(len(documented), dtype=bool)
-    missing, silent = 0, []
-    for row in programmes.to_dict("records"):
-        own = np.array([row["programme"] in listed for listed in lists], dtype=bool)
-        if not row["from"] <= day <= row["to"]:
-            continue
-        if pd.isna(row["stated_count"]):
-            silent.append(str(row["programme"]))
-        elif own.any():
-            placed = int(documented.geometry.notna().to_numpy()[own].sum())
-            missing += max(int(row["stated_count"]), int(own.sum())) - placed
-            counted |= own
-    unplaced = documented.geometry.isna().to_numpy() & ~counted
-    return Missing(missing + int(unplaced.sum()), tuple(silent))
 
 
 def gaps_on_the_list(
@@ -308,7 +290,7 @@ def _corners(flagged: gpd.GeoDataFrame, radius_km: float) -> csc_array | None:
     """Return which flagged towns are near which corner; None where circles are not plain."""
     import geopandas as gpd
 
-    if radius_km > WIDEST_KM or len(flagged) > CORNER_TOWNS:
+    if radius_km > WIDEST_KM or len(flagged) > MANY_TOWNS:
         return None
     where = points_of(flagged, "gaps")
     lon, lat = circle_corners(where.lon, where.lat, radius_km * 1000)

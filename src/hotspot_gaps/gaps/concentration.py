@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hotspot_gaps.gaps.discretion import is_restricted
+from hotspot_gaps.gaps.discretion import is_restricted, is_supported
 from hotspot_gaps.gaps.inequality import gini, gini_by_chance, location_quotient, lorenz_curve
 from hotspot_gaps.gaps.towns import SIZE_CLASSES, size_class
 
@@ -52,6 +52,9 @@ class Concentration:
         The same of public ones with documented support.
     hotspots_counted, hotspots_not_counted
         Hotspots that are counted, and those outside the question.
+    elsewhere
+        Hotspots and organizations that are left out because the gazetteer has no place of their
+        country, so that there are no people to set beside them.
     towns_unknown
         Places of the gazetteer whose population is not known.
     """
@@ -72,6 +75,7 @@ class Concentration:
     supported_withheld: int
     hotspots_counted: int
     hotspots_not_counted: int
+    elsewhere: int
     towns_unknown: int
 
 
@@ -114,13 +118,16 @@ def concentration(
     >>> round(found.gini, 2), found.gini_organizations
     (0.81, 96)
     """
-    towns = _towns(places, smaller_below)
+    towns, everything = _towns(places, smaller_below), (len(hotspots), len(organizations))
+    here = set(towns["country"])
+    hotspots = hotspots[hotspots["country"].isin(here)]
+    organizations = organizations[organizations["country"].isin(here)]
     secret = is_restricted(organizations)
     public = organizations[~secret]
     placed = _placed(public[public.geometry.notna()], towns)
     counted = hotspots[hotspots["in_question"]] if "in_question" in hotspots else hotspots
     sizes = _hotspot_sizes(counted, smaller_below)
-    supported = organizations["supported"].astype(bool)
+    supported = is_supported(organizations)
     lorenz, index = _lorenz(placed, towns)
     shown = int(lorenz["organizations"].sum())
     return Concentration(
@@ -140,6 +147,7 @@ def concentration(
         supported_withheld=int((supported & secret).sum()),
         hotspots_counted=len(counted),
         hotspots_not_counted=len(hotspots) - len(counted),
+        elsewhere=sum(everything) - len(hotspots) - len(organizations),
         towns_unknown=int(towns["people"].isna().sum()),
     )
 
@@ -170,7 +178,7 @@ def _placed(public: gpd.GeoDataFrame, towns: pd.DataFrame) -> pd.DataFrame:
     first = towns.assign(row=towns.index).drop_duplicates(["lon", "lat"])
     points = public.to_crs("EPSG:4326").geometry
     table = pd.DataFrame(
-        {"country": public["country"], "supported": public["supported"].astype(bool),
+        {"country": public["country"], "supported": is_supported(public),
          "lon": points.x, "lat": points.y}
     )  # fmt: skip
     table = table.merge(first[["lon", "lat", "row", "size_class"]], on=["lon", "lat"], how="left")

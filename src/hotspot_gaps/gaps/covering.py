@@ -213,7 +213,7 @@ def _solve(
     """Solve the reduced model, beginning with the sites that are best one at a time."""
     benefit = small.benefit
     places, candidates = benefit.shape
-    if candidates <= new and limits.size == 1:
+    if limits.size == 1 and candidates <= min(new, int(limits[0])):
         return small.columns, float(best_of(benefit, np.arange(candidates)).sum())
     weight = benefit[:, :].max(axis=1).toarray().ravel()
     reach = sparse.csc_array(

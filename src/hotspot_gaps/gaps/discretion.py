@@ -118,6 +118,12 @@ def may_be_within(
     return (counts.iloc[:, 1] > sure).fillna(value=False).astype(bool)
 
 
+def is_supported(organizations: gpd.GeoDataFrame | pd.DataFrame) -> pd.Series[bool]:
+    """Say which organizations have support that counts; what is not known does not."""
+    known = organizations["supported"].astype("boolean")
+    return known.fillna(value=False).astype(bool)
+
+
 def is_restricted(organizations: gpd.GeoDataFrame) -> pd.Series[bool]:
     """Say which organizations are restricted; all are public in a table without `sensitivity`."""
     import pandas as pd

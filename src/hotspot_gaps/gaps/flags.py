@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.access.partitions import by_partition, gathered, is_partitioned
 from hotspot_gaps.errors import InputError, Problem
-from hotspot_gaps.gaps.discretion import count_shown, may_be_within, nearest_shown
+from hotspot_gaps.gaps.discretion import count_shown, is_supported, may_be_within, nearest_shown
 from hotspot_gaps.gaps.reasons import reason
 from hotspot_gaps.gaps.towns import can_be_gap, size_class
 
@@ -112,9 +112,10 @@ def columns(settings: Settings) -> list[str]:
     return [
         "hotspot_id", "name", "country", "kind", "evidence", "in_question", "population",
         "population_source", "size_class", "is_gap", "gap_type", "gap_margin_km", "rank",
-        "flag_share", "rank_best", "rank_worst", "nearest_supported_id", "nearest_supported_name",
-        "nearest_supported_km", "nearest_supported_band", "nearest_known_id", "nearest_known_name",
-        "nearest_known_km", "nearest_known_band", *count_columns(settings), "travel_min", "travel",
+        "flag_share", "rank_best", "rank_worst", "nearest_flip", "nearest_supported_id",
+        "nearest_supported_name", "nearest_supported_km", "nearest_supported_band",
+        "nearest_known_id", "nearest_known_name", "nearest_known_km", "nearest_known_band",
+        *count_columns(settings), "travel_min", "travel",
         "nearest_supported_by_road_id", "nearest_supported_by_road_name", "is_gap_by_road",
         people_column(settings), "people_known_share", "site_order", "island", "represented_by",
         "alt_names", "crime_markets", "answered_by_supported", "answered_by_known",
@@ -142,7 +143,7 @@ def _measure(
     import pandas as pd
 
     organizations = organizations.sort_values("organization_id")
-    supported = organizations["supported"].astype("boolean").fillna(value=False).astype(bool)
+    supported = is_supported(organizations)
     near = {
         "supported": organizations[supported],
         "probable": organizations[organizations["support"].eq("probable")],
@@ -223,7 +224,7 @@ def _finish(judged: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         "Int64": ("rank_best", "rank_worst", people_column(settings), "site_order", "island"),
         "str": (
             "travel", "nearest_supported_by_road_id", "nearest_supported_by_road_name",
-            "answered_by_supported", "answered_by_known", "not_answered_by_known",
+            "answered_by_supported", "answered_by_known", "not_answered_by_known", "nearest_flip",
         ),
         "boolean": ("is_gap_by_road",),
     }  # fmt: skip

@@ -3,15 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
 
     from hotspot_gaps.settings import Settings
 
 DOCUMENTED = ("direct", "reported")
+
+
+class Missing(NamedTuple):
+    """How many supported organizations have no place, and what is stated of how many there are.
+
+    `number` are those that a programme's stated number lacks, and those that are known without a
+    town beside that. `total` are all of them, placed or not. `stated` is the sum of the numbers
+    that programmes of that date state, None without any, and `notes` what their texts add.
+    `silent` are programmes of that date, or of an organization that is known, of which no number is
+    stated: of them any number more may be missing.
+    """
+
+    number: int
+    total: int
+    stated: int | None
+    silent: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -40,13 +59,17 @@ class Known:
         Towns with a public organization that has no documented or probable support.
     supported_known, supported_placed, supported_restricted
         Organizations with documented support on the date, those with a town, and those withheld.
-    supported_stated, supported_missing, stated_note
-        How many organizations the programmes say they supported, how many of these cannot be
-        placed, and what the texts add, such as another number.
+    supported_stated, supported_total, supported_missing, stated_note
+        How many organizations the programmes say they supported; all that there are with those
+        that are known beside that; how many of these cannot be placed; and what the texts add,
+        such as another number. None where no programme states a number.
+    programmes_silent
+        Programmes of the date that do not say how many they supported.
     probable, probable_placed
         Organizations whose support on the date is probable, not documented.
     gaps_certain
-        How many of `gaps` are gaps wherever the support without a place is; None if not asked.
+        How many of `gaps` are gaps wherever the support without a place is; None if that is not
+        asked, or if no programme says how much support there is.
     """
 
     hotspots_listed: int
@@ -73,8 +96,10 @@ class Known:
     supported_placed: int
     supported_restricted: int
     supported_stated: int | None
+    supported_total: int | None
     supported_missing: int | None
     stated_note: str
+    programmes_silent: tuple[str, ...]
     probable: int
     probable_placed: int
     gaps_certain: int | None = None
@@ -169,23 +194,63 @@ def _organization_counts(organizations: gpd.GeoDataFrame) -> dict[str, Any]:
 def _stated_counts(
     organizations: gpd.GeoDataFrame, programmes: pd.DataFrame, settings: Settings
 ) -> dict[str, Any]:
-    """Compare each programme that states a number with the organizations placed for it."""
+    found = missing_organizations(organizations, programmes, settings=settings)
+    told = found.stated is not None
+    return {
+        "supported_stated": found.stated,
+        "supported_total": found.total if told else None,
+        "supported_missing": found.number if told else None,
+        "stated_note": "; ".join(found.notes),
+        "programmes_silent": found.silent,
+    }
+
+
+def missing_organizations(
+    organizations: gpd.GeoDataFrame, programmes: pd.DataFrame, *, settings: Settings
+) -> Missing:
+    """Count the supported organizations without a place.
+
+    Parameters
+    ----------
+    organizations
+        As `load_organizations` returns them.
+    programmes
+        As for `what_is_known`.
+    settings
+        `as_of` picks the programmes.
+
+    Returns
+    -------
+    Missing
+        A restricted organization that has a town is placed. One with documented support and no
+        town is missing, once: within a programme's stated number, or beside it. A programme none
+        of whose organizations is known has all of them missing.
+    """
     day = settings.as_of.isoformat()
     documented = organizations[organizations["support"].eq("documented")]
-    names = documented["programmes"].fillna("").astype("str").str.split(";")
-    stated = missing = 0
-    notes: list[str] = []
-    for row in programmes.dropna(subset="stated_count").to_dict("records"):
-        own = documented[[row["programme"] in listed for listed in names]]
-        if own.empty or not row["from"] <= day <= row["to"]:
+    lists = documented["programmes"].fillna("").astype("str").str.split(";")
+    placed = documented.geometry.notna().to_numpy()
+    beside = np.ones(len(documented), dtype=bool)
+    number, total, stated, silent, notes = 0, 0, 0, [], []
+    valid = programmes[programmes["from"].le(day) & programmes["to"].ge(day)]
+    for row in valid.to_dict("records"):
+        own = np.array([row["programme"] in listed for listed in lists], dtype=bool)
+        if pd.isna(row["stated_count"]):
+            silent.append(str(row["programme"]))
             continue
         stated += int(row["stated_count"])
-        missing += max(int(row["stated_count"]), len(own)) - int(own.geometry.notna().sum())
-        notes += [row["note"]] if isinstance(row["note"], str) else []
-    if not stated:
-        return {"supported_stated": None, "supported_missing": None, "stated_note": ""}
-    return {
-        "supported_stated": stated,
-        "supported_missing": missing,
-        "stated_note": "; ".join(notes),
-    }
+        total += max(int(row["stated_count"]), int(own.sum()))
+        number += max(int(row["stated_count"]), int(own.sum())) - int(placed[own].sum())
+        notes += [row["note"]] if isinstance(row.get("note"), str) else []
+        beside &= ~own
+    number += int((~placed & beside).sum())
+    told = len(silent) < len(valid)
+    unknown = set(lists.explode().dropna()) - set(programmes["programme"]) - {""}
+    silent += sorted(unknown)
+    return Missing(
+        number,
+        total + int(beside.sum()),
+        stated if told else None,
+        tuple(silent),
+        tuple(notes),
+    )

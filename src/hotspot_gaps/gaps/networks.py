@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hotspot_gaps.errors import SettingsError
-from hotspot_gaps.gaps.discretion import is_restricted
+from hotspot_gaps.gaps.discretion import is_restricted, is_supported
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -160,7 +160,7 @@ def _towns(public: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     where = points_of(public, "organizations")
     rows = public.iloc[where.rows].reindex(columns=["town", "country", "supported"])
     table = pd.DataFrame(rows).assign(lon=where.lon, lat=where.lat, organizations=1)
-    table["supported"] = table["supported"].eq(other=True).astype(int)
+    table["supported"] = is_supported(table).astype(int)
     names = {"town": "min", "country": "min", "organizations": "sum", "supported": "sum"}
     text = table.astype({"town": "str", "country": "str"})
     towns = text.groupby(["lon", "lat"], as_index=False).agg(names)

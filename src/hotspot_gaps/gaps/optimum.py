@@ -67,12 +67,12 @@ def maximum(
     binary
         The first so many variables are 0 or 1; the others may be fractions.
     start
-        A solution to begin with.
+        A solution that is kept unless a better one is found.
     interior
         Solve large relaxations by an interior point: several times as fast for covering, and
         slower for p-median.
     time_limit_s
-        Seconds of the search; no limit when not given.
+        Seconds of the search; no limit when not given, and none at all with 0.
 
     Returns
     -------
@@ -89,6 +89,10 @@ def maximum(
     Huangfu, Q. and Hall, J. A. J. (2018). Parallelizing the dual revised simplex method.
     Mathematical Programming Computation 10, 119-142.
     """
+    values, least = start, float(objective @ start)
+    bound = float(objective[objective > 0].sum())
+    if time_limit_s == 0:
+        return start, bound
     import highspy
 
     # The class above this one adds a modelling layer, and a banner on stdout that no option stops.
@@ -118,10 +122,8 @@ def maximum(
     )  # fmt: skip
     if passed == highspy.HighsStatus.kError:
         raise HotspotGapsError("HiGHS does not take this model; this is an error of the package.")
-    solver.setSolution(size, np.arange(size, dtype=np.int32), start)
+    # HiGHS is not given `start`: version 1.16 has then called a worse solution optimal.
     solver.run()
-    values, least = start, float(objective @ start)
-    bound = float(objective[objective > 0].sum())
     information = solver.getInfo()
     if np.isfinite(information.mip_dual_bound):
         bound = min(bound, float(information.mip_dual_bound))

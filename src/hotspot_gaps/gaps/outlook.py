@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from hotspot_gaps.gaps.certainty import certain_gaps, gaps_on_the_list, missing_organizations
+from hotspot_gaps.gaps.certainty import certain_gaps, gaps_on_the_list
 from hotspot_gaps.gaps.concentration import concentration
+from hotspot_gaps.gaps.missing import missing_organizations
 from hotspot_gaps.gaps.networks import islands
 from hotspot_gaps.gaps.siting import candidate_sites, propose_sites
 from hotspot_gaps.gaps.themes import market_cover, subject_cover
@@ -15,11 +16,14 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
-    from hotspot_gaps.gaps.certainty import Certainty, Missing, OnTheList
+    from hotspot_gaps.gaps.certainty import Certainty, OnTheList
     from hotspot_gaps.gaps.concentration import Concentration
+    from hotspot_gaps.gaps.missing import Missing
     from hotspot_gaps.gaps.networks import Islands
     from hotspot_gaps.gaps.proposal import Proposal
     from hotspot_gaps.settings import Settings
+
+MANY_TOWNS = 500  # beyond, sites are taken one at a time, so that a run ends
 
 SUBJECTS = ("answered_by_supported", "answered_by_known", "not_answered_by_known")
 
@@ -99,12 +103,13 @@ def outlook(
     missing = missing_organizations(organizations, programmes, settings=settings)
     certainty = certain_gaps(gaps, places, missing=missing.number, radius_km=settings.radius_km)
     around: dict[str, Any] = {"radius_km": settings.radius_km}
+    search: dict[str, Any] = {"new": settings.new_grants, "time_limit_s": _limit(certainty)}
     candidates = candidate_sites("towns", gaps, organizations, places)
     return Outlook(
         missing=missing,
         certainty=certainty,
         listed=gaps_on_the_list(gaps, certainty, stated=hotspots_stated),
-        sites=propose_sites(gaps, organizations, candidates, new=settings.new_grants, **around),
+        sites=propose_sites(gaps, organizations, candidates, **search, **around),
         candidates=candidates,
         islands=islands(organizations, within_km=settings.link_km, hotspots=gaps),
         markets=market_cover(gaps, organizations, themes, **around),
@@ -113,6 +118,11 @@ def outlook(
             gaps, organizations, places, smaller_below=settings.smaller_below
         ),
     )
+
+
+def _limit(certainty: Certainty) -> float | None:
+    """Return how long sites are searched for: a limit in between would change with the machine."""
+    return 0.0 if certainty.flagged > MANY_TOWNS else None
 
 
 def with_outlook(gaps: gpd.GeoDataFrame, found: Outlook) -> gpd.GeoDataFrame:

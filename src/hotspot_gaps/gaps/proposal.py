@@ -36,6 +36,8 @@ class Proposal:
         A row a step, if grants come one at a time and each is given where it adds most then:
         `step`, `site_id`, `name`, `country`, `gain`, `value`, `best` (what as many sites chosen
         together bring, at least), `cost` (best less value).
+    candidates
+        From how many candidates the sites are chosen.
     not_counted
         Hotspots that are asked for and not in the weights, as nobody knows how many people live
         there; names.
@@ -52,6 +54,7 @@ class Proposal:
     unit: str
     alternatives: pd.DataFrame
     nested: pd.DataFrame
+    candidates: int
     not_counted: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -62,22 +65,28 @@ class Proposal:
         others = {each.name: getattr(self, each.name) for each in fields(self)}
         return {**others, **plain}
 
+    @property
+    def _what(self) -> str:
+        return self.unit.replace("towns", "towns and crossings")
+
     def lines(self) -> list[str]:
         """Tell the proposal in lines of text."""
+        several = f"{self.candidates} candidate site{'s' * (self.candidates != 1)}"
         if self.sites.empty:
-            return [
-                f"No candidate adds anything, of {_number(self.total)} {self.unit}.",
-                *self.notes,
-            ]
+            none = (
+                f"None of {several} brings support near any of {_number(self.total)} {self._what}."
+            )
+            return [none if self.total else "There is no gap to bring support to.", *self.notes]
         proven = (
-            "no choice brings more."
+            "no other choice of them does more."
             if self.status == OPTIMAL
-            else f"the search was cut short: none brings more than {_number(self.bound)}."
+            else f"the search was cut short: no choice does more than {_number(self.bound)}."
         )
-        said = [
-            f"{len(self.sites)} sites bring {_number(self.value)} of {_number(self.total)} "
-            f"{self.unit}; {proven}"
-        ]
+        count = len(self.sites)
+        start = f"{count} of {several} {'bring' if count != 1 else 'brings'} support near"
+        if self.unit.endswith("km"):
+            start = f"{count} of {several} {'shorten' if count != 1 else 'shortens'} the ways by"
+        said = [f"{start} {_number(self.value)} of {_number(self.total)} {self._what}; {proven}"]
         said += [
             f"  {row['order']}. {row['name']}, {row['country']}: {_number(row['gain'])} more "
             f"({row['towns']}); {_number(row['lost_without'])} lost without it"

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
 NO_LIMIT = 2**62  # inhabitants
 KM = 1000  # metres
+FILLED = ("flag_share", "rank_best", "rank_worst", "nearest_flip")  # columns of the gap table
 
 
 @dataclass(frozen=True)
@@ -203,7 +204,7 @@ def with_robustness(gaps: gpd.GeoDataFrame, found: Robustness) -> gpd.GeoDataFra
         As `robustness` returns it.
     """
     towns = found.towns.set_index("hotspot_id").loc[gaps["hotspot_id"]].set_axis(gaps.index)
-    return gaps.assign(**{name: towns[name] for name in ("flag_share", "rank_best", "rank_worst")})
+    return gaps.assign(**{name: towns[name] for name in FILLED})
 
 
 def _by_date(

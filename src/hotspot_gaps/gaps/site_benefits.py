@@ -8,7 +8,7 @@ import numpy as np
 
 from hotspot_gaps.access.geodesic import pairs_within
 from hotspot_gaps.errors import SettingsError
-from hotspot_gaps.gaps.discretion import nearest_shown
+from hotspot_gaps.gaps.discretion import is_supported, nearest_shown
 from hotspot_gaps.gaps.pmedian import savings
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def ways_saved(
     weight: Floats,
 ) -> SiteBenefits:
     """Return how much each site shortens the way to the nearest support, in km."""
-    supported = organizations["supported"].astype("boolean").fillna(value=False).astype(bool)
+    supported = is_supported(organizations)
     near = nearest_shown(places, organizations[supported])
     # A restricted one beyond the last band is as far as nobody can tell: as none.
     existing = near["km"].fillna(near["edge_km"]).fillna(np.inf).to_numpy(dtype=np.float64)

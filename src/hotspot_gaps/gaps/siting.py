@@ -9,7 +9,7 @@ import numpy as np
 from hotspot_gaps.errors import InputError, Problem, SettingsError
 from hotspot_gaps.gaps.benefit import best_of, gains, one_at_a_time
 from hotspot_gaps.gaps.covering import benefits, max_cover
-from hotspot_gaps.gaps.discretion import is_restricted
+from hotspot_gaps.gaps.discretion import is_restricted, is_supported
 from hotspot_gaps.gaps.flags import ASKED, flagged_rows
 from hotspot_gaps.gaps.pmedian import p_median
 from hotspot_gaps.gaps.proposal import Proposal
@@ -44,7 +44,7 @@ def propose_sites(
     method: str = "mclp",
     network: RoadNetwork | None = None,
     radius_min: float = 60.0,
-    time_limit_s: float = 60.0,
+    time_limit_s: float | None = None,
 ) -> Proposal:
     """Propose sites for new support that reach most, with the support that there is staying.
 
@@ -65,14 +65,16 @@ def propose_sites(
         Within this distance support is nearby.
     weights
         What a hotspot counts: 1 (`towns`), its inhabitants (`people`), or the people around it
-        (`people_in_reach`), who are counted once for each hotspot that they live near.
+        (`people_in_reach`, within the `partner_radius_km` that the table was made with), who are
+        counted once for each hotspot that they live near.
     method
         `mclp`: cover the most of the gaps. `p_median`: shorten the ways from all hotspots that are
         asked for to the nearest support, by straight line.
     network, radius_min
         Cover by road, within so many minutes, in place of the straight line.
     time_limit_s
-        Seconds for each search.
+        Seconds for each search; none when not given. With 0 sites are taken one at a time and then
+        exchanged as long as that helps, and nothing is proven.
 
     Returns
     -------
@@ -103,7 +105,7 @@ def propose_sites(
     _check(gaps, candidates, new=new, radius_km=radius_km, method=method, network=network)
     places = gaps[flagged_rows(gaps)]
     if network is not None:
-        places = gaps[gaps["in_question"] & gaps["is_gap_by_road"].eq(other=True).fillna(False)]
+        places = gaps[_flagged_by_road(gaps)]
     elif method == "p_median":
         places = gaps[gaps["in_question"] & gaps["gap_type"].isin(ASKED)]
     places = places.sort_values("hotspot_id", ignore_index=True)
@@ -135,6 +137,7 @@ def propose_sites(
         unit=f"{unit} × km" if method == "p_median" else unit,
         alternatives=_alternatives(benefit, best, sites),
         nested=_nested(asked, new, sites, best, method=method, time_limit_s=time_limit_s),
+        candidates=len(sites),
         not_counted=tuple(names[row] for row in np.flatnonzero(unknown)),
         notes=_notes(gaps, organizations, candidates, network),
     )
@@ -145,6 +148,8 @@ def candidate_sites(
     gaps: gpd.GeoDataFrame,
     organizations: gpd.GeoDataFrame,
     places: gpd.GeoDataFrame,
+    *,
+    by_road: bool = False,
 ) -> gpd.GeoDataFrame:
     """Return where new support could go.
 
@@ -155,6 +160,8 @@ def candidate_sites(
         documented support; `places`: every populated place.
     gaps, organizations, places
         As `find_gaps`, `load_organizations` and `load_places` return them.
+    by_road
+        Whether the flagged hotspots are those that are gaps by road.
 
     Returns
     -------
@@ -167,9 +174,10 @@ def candidate_sites(
         There is no such kind.
     """
     if kind == "towns":
-        table = gaps[flagged_rows(gaps)].rename(columns={"hotspot_id": "site_id"})
+        flagged = _flagged_by_road(gaps) if by_road else flagged_rows(gaps)
+        table = gaps[flagged].rename(columns={"hotspot_id": "site_id"})
     elif kind == "organizations":
-        free = ~organizations["supported"].astype("boolean").fillna(value=False).astype(bool)
+        free = ~is_supported(organizations)
         free &= ~is_restricted(organizations) & organizations.geometry.notna()
         table = organizations[free].rename(columns={"organization_id": "site_id"})
         table = table.assign(name=table["name"] + ", " + table["town"])
@@ -178,6 +186,11 @@ def candidate_sites(
     else:
         raise SettingsError(f"candidates ({kind!r}): write towns, organizations or places.")
     return table[["site_id", "name", "country", "geometry"]].to_crs("EPSG:4326")
+
+
+def _flagged_by_road(gaps: gpd.GeoDataFrame) -> pd.Series[bool]:
+    flagged: pd.Series[bool] = gaps["in_question"] & gaps["is_gap_by_road"].fillna(value=False)
+    return flagged.astype(bool)
 
 
 def _check(
@@ -216,7 +229,7 @@ def _nearest_first(places: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, benefit: c
     return order
 
 
-def _best(asked: SiteBenefits, new: int, method: str, time_limit_s: float) -> Choice:
+def _best(asked: SiteBenefits, new: int, method: str, time_limit_s: float | None) -> Choice:
     if method == "p_median":
         return p_median(asked.benefit, new, time_limit_s=time_limit_s)
     return max_cover(asked.benefit, asked.weight, new, time_limit_s=time_limit_s)
@@ -280,7 +293,7 @@ def _nested(
     best: Choice,
     *,
     method: str,
-    time_limit_s: float,
+    time_limit_s: float | None,
 ) -> pd.DataFrame:
     """Grant one at a time, and say what as many chosen together would bring."""
     import pandas as pd
@@ -306,15 +319,19 @@ def _notes(
     """Say what is not known."""
     answer = gaps["is_gap"] if network is None else gaps["is_gap_by_road"]
     unsure = int((gaps["in_question"] & answer.isna() & ~gaps["gap_type"].eq("not_asked")).sum())
-    supported = organizations["supported"].astype("boolean").fillna(value=False).astype(bool)
+    supported = is_supported(organizations)
     lost = int((supported & organizations.geometry.isna()).sum())
     nowhere = int(candidates.geometry.isna().sum())
     lines = (
-        (unsure, "hotspots in question could not be judged and are left out."),
-        (lost, "supported organizations have no town and cannot be taken into account."),
-        (nowhere, "candidates have no place and are left out."),
+        (unsure, "hotspot{} in question could not be judged and {} left out."),
+        (lost, "supported organization{} without a town cannot be taken into account."),
+        (nowhere, "candidate{} without a place {} left out."),
     )
     return (
-        *(f"{count} {rest}" for count, rest in lines if count),
+        *(f"{count} {rest.format(*_plural(count))}" for count, rest in lines if count),
         "A site says where support would be near, not who there could use it.",
     )
+
+
+def _plural(count: int) -> tuple[str, str]:
+    return ("", "is") if count == 1 else ("s", "are")

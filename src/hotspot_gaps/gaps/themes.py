@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hotspot_gaps.access.geodesic import pairs_within
-from hotspot_gaps.gaps.discretion import is_restricted
+from hotspot_gaps.gaps.discretion import is_restricted, is_supported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NAMED = ("hotspot_id", "name", "country")
+FEW = 5  # of restricted organizations nothing is told of fewer
 LEVELS = ("known", "supported")
 
 
@@ -129,8 +130,9 @@ def market_cover(
         `supported` organizations `…_in_reach` and `answered_by_…`, true, false, or NA: the hotspot
         is not placed, its market is not stated or not judged, or it would be false and somebody in
         reach has a theme that is not stated or not judged; `answering`, names of those that answer;
-        `withheld_that_answer`, how many restricted organizations anywhere have a theme that answers
-        the market, so that a reader knows what false leaves out.
+        `withheld_answer`, true where five restricted organizations or more, anywhere, have a theme
+        that answers the market, so that a reader knows what false leaves out; false where there is
+        no restricted one at all, and NA for few, whose themes are not told.
 
     Raises
     ------
@@ -148,7 +150,7 @@ def market_cover(
         set(_split(cell)) for cell in organizations.loc[is_restricted(organizations), "themes"]
     ]
     hidden = {
-        market: sum(not themes.isdisjoint(own) for own in secret)
+        market: _told(sum(not themes.isdisjoint(own) for own in secret), len(secret))
         for market, themes in judged.answers.items()
     }
     nearby = {level: _nearby(hotspots, organizations, judged, level, radius_km) for level in LEVELS}
@@ -172,19 +174,18 @@ def market_cover(
                 }
                 | answers
                 | {"answering": _names(market, known, judged)}
-                | {"withheld_that_answer": hidden.get(market or "")}
+                | {"withheld_answer": hidden.get(market or "")}
             )
     table = pd.DataFrame(rows, columns=[*kept, *_LONG])
     kinds = {c: "Int64" for c in _LONG if c.endswith("_in_reach")}
-    kinds["withheld_that_answer"] = "Int64"
-    kinds |= {c: "boolean" for c in _LONG if c.startswith("answered_by_")}
+    kinds |= {c: "boolean" for c in _LONG if c.startswith(("answered_by_", "withheld"))}
     return table.astype(kinds | dict.fromkeys(("crime_market", "answering"), "str"))
 
 
 _LONG = [
     "crime_market", *(f"{level}_in_reach" for level in LEVELS),
     *(f"answered_by_{level}" for level in LEVELS), "answering",
-    "withheld_that_answer",
+    "withheld_answer",
 ]  # fmt: skip
 
 
@@ -242,7 +243,7 @@ def _nearby(
     """Gather for each hotspot what is in reach; None where it is not placed."""
     kept = ~is_restricted(organizations)
     if level == "supported":
-        kept &= organizations["supported"].astype(bool)
+        kept &= is_supported(organizations)
     some = organizations[kept].reset_index(drop=True)
     pairs = pairs_within(
         hotspots.reset_index(drop=True), some, radius_m=radius_km * 1000, workers=1
@@ -269,6 +270,13 @@ def _answered(market: str | None, seen: Nearby | None, judged: Judgement) -> boo
     if judged.answers[market] & seen.names.keys():
         return True
     return False if seen.complete else None
+
+
+def _told(answering: int, secret: int) -> bool | None:
+    """Tell whether restricted organizations answer, as far as that may be told."""
+    if not secret:
+        return False
+    return True if answering >= FEW else None
 
 
 def _names(market: str | None, seen: Nearby | None, judged: Judgement) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.gaps.concentration import ALL
@@ -91,9 +92,12 @@ def _robustness(scenarios: Robustness) -> dict[str, Any]:
 
 def _certainty(found: Outlook) -> dict[str, Any]:
     certainty = found.certainty
-    whole = ("flagged", "missing", "coverable", "certain", "coverable_anywhere", "certain_anywhere")
+    told = found.missing.stated is not None  # else any number more may be missing
+    bounds = ("coverable", "certain", "coverable_anywhere", "certain_anywhere")
     return {
-        **{name: getattr(certainty, name) for name in whole},
+        "flagged": certainty.flagged,
+        "missing": certainty.missing if told else None,
+        **{name: getattr(certainty, name) if told else None for name in bounds},
         "programmes_without_a_number": list(found.missing.silent),
         "curve": _plain(certainty.curve),
         "by_country": _plain(certainty.by_country),
@@ -137,13 +141,15 @@ def _themes(markets: pd.DataFrame) -> dict[str, Any]:
 def _concentration(found: Concentration) -> dict[str, Any]:
     everywhere = found.shares[found.shares["country"].eq(ALL)]
     told = {key: value for key, value in asdict(found).items() if key not in ("shares", "lorenz")}
-    return {**_numbers(told), "shares": _plain(everywhere.round(4))}
+    by_chance = [_number(value) for value in found.gini_by_chance]
+    told["supported_listed_without_a_town"] = told.pop("supported_not_placed")
+    told |= {"gini": _number(found.gini), "gini_by_chance": by_chance}
+    return {**told, "shares": _plain(everywhere.round(4))}
 
 
-def _numbers(values: dict[str, Any]) -> dict[str, Any]:
-    """Round numbers that have no end; what is not a number is null in JSON."""
-    plain: dict[str, Any] = json.loads(json.dumps(values).replace("NaN", "null"))
-    return {k: round(v, 4) if isinstance(v, float) else v for k, v in plain.items()}
+def _number(value: float) -> float | None:
+    """Round a number that has no end; what is not a number is null in JSON."""
+    return None if isnan(value) else round(value, 4)
 
 
 def _plain(table: pd.DataFrame) -> list[dict[str, Any]]:

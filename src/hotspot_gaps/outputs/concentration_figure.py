@@ -103,8 +103,9 @@ def _bars(found: Concentration, known: Known) -> list[tuple[str, dict[str, float
     ]
     bars.append(("Organizations by country:", None))
     for country in dict.fromkeys(code for code, _ in cells if code != "all"):
-        name = style.COUNTRY_NAMES.get(country, country).replace("\n", " ").title()
-        name = name.replace(" And ", " and ")
+        name = country
+        if country in style.COUNTRY_NAMES:
+            name = style.COUNTRY_NAMES[country].replace("\n", " ").title().replace(" And ", " and ")
         count = cells[country, "all"]["organizations"]
         bars.append((f"{name}: {count}", shares(country, "organizations")))
     return bars
@@ -204,10 +205,14 @@ def _rule(found: Concentration, settings: Settings) -> str:
 
 
 def _left_out(found: Concentration) -> str:
+    elsewhere = (
+        f", {found.elsewhere} hotspots and organizations of countries that the gazetteer lacks"
+        * bool(found.elsewhere)
+    )
     return (
         f"Left out: {found.organizations_not_placed} organizations without a town and "
         f"{found.organizations_withheld} withheld, {found.hotspots_not_counted} hotspots outside "
-        "the question."
+        f"the question{elsewhere}."
     )
 
 

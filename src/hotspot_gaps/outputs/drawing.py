@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
+import os
 import signal
+import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.errors import OutputError
@@ -68,28 +72,41 @@ def drawing() -> Iterator[Pictures]:
     from loky.process_executor import BrokenProcessPool
 
     others = min(loky.cpu_count(), MOST) - 1
-    if not others:
+    if not others or multiprocessing.current_process().daemon:  # which may have no children
         yield Pictures(None)
         return
     pool = loky.ProcessPoolExecutor(max_workers=others, initializer=_prepare)
+    interrupted = True
     try:
         for _ in range(others):  # a pool starts with its first tasks
             pool.submit(_nothing)
         yield Pictures(pool)
+        interrupted = False
     except BrokenProcessPool as error:
         what = "a picture was not drawn: its process was ended (memory?)."
         raise OutputError(what) from error
+    except Exception:
+        interrupted = False  # the processes may end by themselves
+        raise
     finally:
-        pool.shutdown(kill_workers=True)  # what is asked for is done, or no longer wanted
+        pool.shutdown(kill_workers=interrupted)
 
 
 def _nothing() -> None:
     """Do nothing; a process that has done it is ready."""
 
 
+def _end_with(parent: int) -> None:
+    """End this process when the one that asked is gone."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os._exit(1)
+
+
 def _prepare() -> None:
-    """Load what maps need; Ctrl-C is for the process that asked."""
+    """Load what maps need; Ctrl-C is for the process that asked, and nobody outlives it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     import contextily  # noqa: F401
 
     import hotspot_gaps.judging  # noqa: F401 - what a result is made of

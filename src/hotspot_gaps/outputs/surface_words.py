@@ -96,13 +96,12 @@ def surface_subline(facts: Facts) -> str:
     whole = all_or_unstated(known)
     if whole:
         return whole
-    stated = max(known.supported_stated or 0, known.supported_known)
     own = facts.settings.supports is not None or facts.settings.organizations is not None
     how = "placed by the tables" if own else "placed from public text"
     count = f"Only {known.supported_placed}" if known.supported_placed else "None"
     return (
-        f"{count} of the {stated} supported organizations could be {how}: much of this area may "
-        "in truth be nearer."
+        f"{count} of the {known.supported_total} supported organizations could be {how}: much of "
+        "this area may in truth be nearer."
     )
 
 

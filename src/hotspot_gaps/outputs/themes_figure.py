@@ -124,7 +124,7 @@ def _matrix(ax: Axes, table: pd.DataFrame, rows: pd.DataFrame, columns: dict[str
     size = max([*shift, 2]) + 1
     ax.set_ylim(size - 0.4, -0.6)
     ax.set_xlim(-0.6, max(len(columns), 1) - 0.4)
-    hidden = table.groupby("crime_market")["withheld_that_answer"].first()
+    hidden = table.groupby("crime_market")["withheld_answer"].first()
     labels = [_label(name, hidden.get(name)) for name in columns]
     ax.set_xticks(range(len(columns)), labels, fontsize=8.5, rotation=40, ha="left")
     ax.tick_params(axis="x", top=True, labeltop=True, bottom=False, labelbottom=False, length=0)
@@ -164,8 +164,8 @@ def _title(asked: pd.DataFrame) -> str:
 
 def _rule(withheld: int, settings: Settings) -> str:
     hidden = (
-        f" {withheld} withheld organizations are not counted; † marks markets that some of them "
-        "answer, somewhere."
+        f" {withheld} withheld organizations are not counted; † marks markets that five of them or "
+        "more answer, somewhere."
         if withheld
         else ""
     )

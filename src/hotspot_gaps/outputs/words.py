@@ -78,13 +78,13 @@ def all_or_unstated(known: Known) -> str:
     """Say that all support is placed, or that nobody says how much there is; else nothing."""
     if known.supported_stated is None:
         said = (
-            "How many were supported in all is not stated: support that is not listed is not seen."
+            "How many were supported in all is not stated: support that is not listed is not seen"
         )
         lost = known.supported_known - known.supported_placed
-        return f"{said} {lost} listed without a town{_so(known)}." if lost else said
+        return f"{said}, and {lost} that are listed have no town." if lost else f"{said}."
     if not known.supported_missing:
         return (
-            f"All {known.supported_stated} organizations that are said to be supported are placed."
+            f"All {known.supported_total} organizations that are said to be supported are placed."
         )
     return ""
 
@@ -96,9 +96,8 @@ def subline(known: Known, settings: Settings) -> str:
         return whole
     own = settings.supports is not None or settings.organizations is not None
     where = "are not placed by the tables" if own else "cannot be placed from public text"
-    stated = max(known.supported_stated or 0, known.supported_known)
-    missing = f"{known.supported_missing} of the {stated} supported organizations {where}"
-    return f"{missing}{_so(known)}."
+    some = f"{known.supported_missing} of the {known.supported_total} supported organizations"
+    return f"{some} {where}{_so(known)}."
 
 
 def _so(known: Known) -> str:
@@ -113,7 +112,9 @@ def _so(known: Known) -> str:
         sure = "is certain" if gaps > 1 else "is not certain"
         return f": they could be near {near} {sure}"
     least = f"at least {certain} of the {gaps} gaps" if certain < gaps else f"all {gaps} gaps"
-    return f": wherever they are, {least if gaps > 1 else 'the one gap'} stay{'s' * (gaps == 1)}"
+    stay = f"{least if gaps > 1 else 'the one gap'} stay{'s' * (gaps == 1)}"
+    rest = ", if no other programme supported more" if known.programmes_silent else ""
+    return f": wherever they are, {stay}{rest}"
 
 
 def rule_line(settings: Settings) -> str:
@@ -155,15 +156,16 @@ def layer_notes(
         Whether people were counted.
     """
     robust += ". That is about the settings, not about support that is not placed."
-    notes = [subline(known, settings), robust, *further, road_line(gaps, settings), roads]
+    by_road = road_line(gaps, settings, measured=bool(roads))
+    notes = [subline(known, settings), robust, *further, by_road, roads]
     if not people:
         notes.append("People are not counted: `hotspot-gaps fetch population` brings the raster.")
     return tuple(note for note in notes if note)
 
 
-def road_line(gaps: gpd.GeoDataFrame, settings: Settings) -> str:
+def road_line(gaps: gpd.GeoDataFrame, settings: Settings, *, measured: bool) -> str:
     """Say of the hotspots that are asked how many are gaps by road, and where air disagrees."""
-    if gaps["travel"].isna().all():
+    if not measured:
         return "Minutes by road are not measured: `hotspot-gaps fetch roads` brings the roads."
     asked = gaps[gaps["in_question"] & gaps["gap_type"].isin(ASKED)]
     told = asked[asked["is_gap_by_road"].notna()].astype({"is_gap": bool, "is_gap_by_road": bool})
@@ -277,8 +279,8 @@ def further_notes(found: Outlook) -> tuple[str, ...]:
         f"Where next: {sites.lines()[0]} In this order: {_in_order(sites.sites)}."
         if len(sites.sites)
         else f"Where next: {sites.lines()[0]}",
-        f"Organizations that can be shown are in {len(islands.towns)} {unit}, which make {count} "
-        f"islands at {islands.within:.10g} km; {alone} stand alone.",
+        f"Organizations that can be shown are in {len(islands.towns)} {unit}, in {count} "
+        f"island{'s' * (count != 1)} at {islands.within:.10g} km, {alone} of one town alone.",
         f"Crime markets at hotspots in question: {int(told.sum())} of {len(told)} that can be "
         "judged are answered by a known organization in reach, "
         f"{int(entries['answered_by_supported'].fillna(value=False).sum())} by a supported one.",

@@ -104,6 +104,8 @@ def load_organizations_by_date(
         A date is the first day of another set of supported organizations: one on which a support
         begins, or the day after one ends. Sets that were there before are left out, and so are
         the days before the first support. Of many dates the six nearest to `as_of` are taken.
+        Restricted organizations set no date and have on all of them the support of `as_of`: a
+        date would tell which grant is theirs.
 
     Raises
     ------
@@ -117,8 +119,20 @@ def load_organizations_by_date(
     """
     table = read_organizations(path, places=places, boundaries=boundaries)
     supported = _load_supports(path, supports, table)
-    days = [as_of, *_changes(supported, as_of)]
-    return {day: _on_date(table, supported, day) for day in days}
+    secret = set(table.loc[table["sensitivity"].eq("restricted"), "organization_id"])
+    days = _changes(supported[~supported["organization_id"].isin(secret)], as_of)
+    today = _on_date(table, supported, as_of)
+    return {as_of: today, **{day: _with_secret(table, supported, day, today) for day in days}}
+
+
+def _with_secret(
+    table: pd.DataFrame, supports: pd.DataFrame, day: dt.date, today: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    """Join organizations with their support on a day, restricted ones with that of today."""
+    frame = _on_date(table, supports, day)
+    secret = frame["sensitivity"].eq("restricted")
+    columns = ["support", "supported", "programmes"]
+    return frame.assign(**{name: frame[name].mask(secret, today[name]) for name in columns})
 
 
 def _changes(supports: pd.DataFrame, as_of: dt.date) -> list[dt.date]:
