@@ -50,7 +50,9 @@ def test_every_line_is_measured(quick, part):
     assert ("the roads are not there" in text) != there
     for _, what, ours, _, value, _, _ in rows:
         assert re.search(r"\d", ours), what
-        assert float(re.match(r"[\d.,e-]+", value)[0].replace(",", "")) >= 0, what
+        measured = float(re.match(r"-?[\d.,e-]+", value)[0].replace(",", ""))
+        # Sizes this small take what starting takes, so time may even fall from one to the next.
+        assert measured >= 0 or "last power of n" in what, what
         assert what in printed
     limits = {(row[0], row[1]): row[5] for row in rows}
     assert limits["nearest", "against sjoin_nearest"] == "≤ 0.25 ×"
