@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import sys
@@ -28,14 +29,27 @@ def gaps_cli(monkeypatch, capsys):
     return lambda *words: call(monkeypatch, capsys, *words)
 
 
-def test_run_writes_everything_and_says_so(gaps_cli, tmp_path):
-    code, out, err = gaps_cli("run", "--out", tmp_path)
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    """Run once, and return exit code, stdout, stderr and the folder."""
+    folder = tmp_path_factory.mktemp("told")
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "argv", ["hotspot-gaps", "run", "--out", str(folder)])
+            with pytest.raises(SystemExit) as stop:
+                cli.main()
+    return stop.value.code, out.getvalue(), err.getvalue(), folder
+
+
+def test_run_writes_everything_and_says_so(told):
+    code, out, err, folder = told
     assert code == 0
     assert out.startswith("None of 11 smaller hotspot towns and crossings")
     assert "drawing pictures" in err
-    told = {line.strip() for line in out.splitlines() if line.startswith("  ")}
-    assert told == {str(path) for path in tmp_path.iterdir()}
-    assert (tmp_path / "sites.csv").stat().st_size > 0
+    paths = {line.strip() for line in out.splitlines() if line.startswith("  ")}
+    assert paths == {str(path) for path in folder.iterdir()}
+    assert (folder / "sites.csv").stat().st_size > 0
 
 
 def test_run_json(gaps_cli, tmp_path):
@@ -197,10 +211,10 @@ def test_an_output_folder_that_cannot_be_written_exits_2(gaps_cli, tmp_path):
     assert "cannot write here" in err
 
 
-def test_no_colour_without_a_terminal(gaps_cli, tmp_path, monkeypatch):
-    monkeypatch.setattr(sys, "stderr", io.StringIO())
-    gaps_cli("run", "--out", tmp_path)
-    assert "\x1b" not in sys.stderr.getvalue()
+def test_no_colour_without_a_terminal(told):
+    _, out, err, _ = told
+    assert err
+    assert "\x1b" not in out + err
 
 
 def test_site_writes_its_map_where_it_is_told(gaps_cli, tmp_path):

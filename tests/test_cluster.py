@@ -118,14 +118,13 @@ def test_a_worker_that_dies_in_the_middle_changes_nothing(two_workers, million, 
     assert same(found, alone[0])
 
 
-def test_a_run_on_a_cluster_writes_the_same_bytes(two_workers, tmp_path, monkeypatch):
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1600000000")
+def test_a_run_on_a_cluster_writes_the_same_bytes(two_workers, full_run, tmp_path, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1609372800")
     monkeypatch.setattr("hotspot_gaps.cluster.ROWS", 7)
     assert in_partitions(hg.load_hotspots()).npartitions == 6
-    hg.run(hg.Settings(out=tmp_path / "here"))
-    hg.run(hg.Settings(out=tmp_path / "there"), scheduler=two_workers)
-    here = {path.name: path.read_bytes() for path in (tmp_path / "here").iterdir()}
-    there = {path.name: path.read_bytes() for path in (tmp_path / "there").iterdir()}
+    hg.run(hg.Settings(out=tmp_path), scheduler=two_workers)
+    here = {path.name: path.read_bytes() for path in full_run.outputs}
+    there = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert len(here) == 7
     assert here == there
 
