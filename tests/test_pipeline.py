@@ -236,6 +236,7 @@ def test_people_of_districts_add_up_to_their_country(with_layers):
     assert table["share_beyond_50km_of_documented"].between(0, 1).all()
 
 
+@pytest.mark.no_cover
 def test_the_same_input_gives_the_same_bytes_with_layers(with_layers, cache, monkeypatch, tmp_path):
     monkeypatch.setenv("HOTSPOT_GAPS_CACHE", str(cache))
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1609372800")
@@ -244,6 +245,7 @@ def test_the_same_input_gives_the_same_bytes_with_layers(with_layers, cache, mon
         assert one.read_bytes() == other.read_bytes(), one.name
 
 
+@pytest.mark.no_cover
 def test_nothing_of_a_run_with_layers_stays_beside_one_without(with_layers, tmp_path):
     for path in with_layers.outputs:
         (tmp_path / path.name).write_bytes(path.read_bytes())

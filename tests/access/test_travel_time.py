@@ -334,6 +334,7 @@ def cut_up(rows, border):
     return graph, points
 
 
+@pytest.mark.no_cover
 @settings(max_examples=60, deadline=None)
 @given(random_roads, st.lists(positions, min_size=2, max_size=5, unique=True))
 def test_another_reading_of_the_method_gives_the_same_minutes(rows, positions_):
@@ -374,6 +375,7 @@ def test_another_reading_of_the_method_gives_the_same_minutes(rows, positions_):
     assert (np.inf if np.isnan(found) else found) == pytest.approx(best, rel=1e-6)
 
 
+@pytest.mark.no_cover
 @settings(max_examples=40, deadline=None)
 @given(two_way, positions, positions)
 def test_without_one_way_roads_there_and_back_are_the_same(rows, one, other):
@@ -382,6 +384,7 @@ def test_without_one_way_roads_there_and_back_are_the_same(rows, one, other):
     assert there["travel_min"].item() == pytest.approx(back["travel_min"].item(), nan_ok=True)
 
 
+@pytest.mark.no_cover
 @settings(max_examples=40, deadline=None)
 @given(random_roads, st.lists(positions, min_size=2, max_size=5, unique=True))
 def test_a_closed_border_shortens_nothing_and_a_facility_lengthens_nothing(rows, points):
@@ -397,6 +400,7 @@ def test_a_closed_border_shortens_nothing_and_a_facility_lengthens_nothing(rows,
     assert (several <= delayed + 1e-9).all()
 
 
+@pytest.mark.no_cover
 @settings(max_examples=25, deadline=None)
 @given(random_roads, st.lists(positions, min_size=2, max_size=5, unique=True), st.randoms())
 def test_order_of_roads_and_facilities_does_not_matter(rows, points, chance):

@@ -91,15 +91,18 @@ def test_all_known_is_as_if_it_were_said(case):
     np.testing.assert_allclose(silent, told, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize("max_bytes", [1, 200, 1_000, 5_000, 20_000])
 @pytest.mark.parametrize("block", [(1, 1), (1, 11), (14, 11), (4, 4)])
 def test_windows_do_not_change_the_answer_and_read_no_cell_twice(case, max_bytes, block):
     shapes, values, valid, truth = case
-    seen = np.zeros(values.shape, dtype=int)
+    few = 40 if max_bytes >= 1_000 else 8  # a window is a cell then
+    outlines, seen = outlines_of(shapes[:few]), np.zeros(values.shape, dtype=int)
     read = reader(values, valid, seen)
-    found = zonal_sums(outlines_of(shapes), 40, read, values.shape, block, max_bytes=max_bytes)
-    np.testing.assert_allclose(found, truth, rtol=1e-11, atol=1e-11)
+    found = zonal_sums(outlines, few, read, values.shape, block, max_bytes=max_bytes)
+    np.testing.assert_allclose(found, [each[:few] for each in truth], rtol=1e-11, atol=1e-11)
     assert seen.max() == 1
+    assert seen.mean() > 0.9
 
 
 def test_no_window_is_larger_than_the_bytes_allow(case):
@@ -150,6 +153,7 @@ def test_beyond_the_grid_and_no_outlines():
     assert np.array(zonal_sums(none, 2, reader(np.ones((3, 3))), (3, 3))).tolist() == [[0, 0]] * 2
 
 
+@pytest.mark.no_cover
 @given(
     st.lists(st.tuples(CORNER, CORNER), min_size=3, max_size=8),
     st.sampled_from([100, 2_000, WHOLE]),

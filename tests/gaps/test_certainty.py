@@ -37,6 +37,7 @@ def near(one, other, km):
     return GEOD.inv(*one, *other)[2] <= km * 1000
 
 
+@pytest.mark.no_cover
 @settings(deadline=None, max_examples=30)
 @given(FEW, st.lists(SPOTS, min_size=1, max_size=5), st.integers(0, 3))
 def test_no_placement_leaves_fewer_gaps(towns, places, missing):
@@ -50,6 +51,7 @@ def test_no_placement_leaves_fewer_gaps(towns, places, missing):
     assert found.certain_anywhere <= found.certain
 
 
+@pytest.mark.no_cover
 @settings(deadline=None, max_examples=30)
 @given(FEW)
 def test_the_curve_falls_to_zero(towns):

@@ -265,6 +265,7 @@ def scene(towns, organizations):
     return frame, make_organizations(rows)
 
 
+@pytest.mark.no_cover
 @settings(max_examples=25, deadline=None)
 @given(scenes, points)
 def test_another_organization_never_makes_a_gap(drawn, extra):
@@ -276,6 +277,7 @@ def test_another_organization_never_makes_a_gap(drawn, extra):
     assert (after["nearest_supported_km"] <= before["nearest_supported_km"].fillna(np.inf)).all()
 
 
+@pytest.mark.no_cover
 @settings(max_examples=25, deadline=None)
 @given(scenes, st.floats(1, 400))
 def test_a_wider_radius_never_makes_a_gap(drawn, more):
@@ -285,6 +287,7 @@ def test_a_wider_radius_never_makes_a_gap(drawn, more):
     assert not (wide["is_gap"] & ~narrow["is_gap"]).any()
 
 
+@pytest.mark.no_cover
 @settings(max_examples=15, deadline=None)
 @given(scenes, st.integers(1, 7))
 def test_where_the_partitions_are_cut_does_not_matter(drawn, rows):
@@ -299,6 +302,7 @@ def test_where_the_partitions_are_cut_does_not_matter(drawn, rows):
     pd.testing.assert_frame_equal(pd.DataFrame(cut), pd.DataFrame(whole), check_exact=True)
 
 
+@pytest.mark.no_cover
 @settings(max_examples=20, deadline=None)
 @given(scenes, st.randoms(use_true_random=False))
 def test_order_of_rows_does_not_matter(drawn, random):

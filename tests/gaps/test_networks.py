@@ -104,6 +104,7 @@ def test_support_is_counted_by_island():
     assert islands(make_organizations(rows)).islands["supported"].tolist() == [1]
 
 
+@pytest.mark.no_cover
 @given(st.lists(st.floats(0, 500), min_size=1, max_size=8), st.floats(0, 300), st.randoms())
 @settings(deadline=None, max_examples=30)
 def test_order_does_not_matter_and_islands_fall(kms, limit, random):

@@ -81,6 +81,7 @@ def test_the_built_in_data_is_as_the_page_says(built_in, gaps):
     assert filled.set_index("hotspot_id").loc["me-rozaje", "rank_worst"] == 15
 
 
+@pytest.mark.no_cover
 def test_every_scenario_of_the_built_in_data_is_find_gaps(hotspots):
     by_date = load_organizations_by_date()
     found = robustness(hotspots, by_date, grid=SMALL)
@@ -117,6 +118,7 @@ def mixed():
     return hotspots, organizations
 
 
+@pytest.mark.no_cover
 def test_every_scenario_is_find_gaps_with_restricted_organizations_too():
     hotspots, organizations = mixed()
     levels = ("direct", "related")
@@ -326,6 +328,7 @@ def frames(places, seats):
     return hotspots, organizations
 
 
+@pytest.mark.no_cover
 @settings(deadline=None, max_examples=25)
 @given(towns, offices)
 def test_find_gaps_is_the_oracle(places, seats):
@@ -335,6 +338,7 @@ def test_find_gaps_is_the_oracle(places, seats):
     check(hotspots, {hg.Settings().as_of: organizations}, found)
 
 
+@pytest.mark.no_cover
 @settings(deadline=None, max_examples=40)
 @given(towns, offices)
 def test_a_wider_radius_or_a_nearer_place_never_makes_a_gap(places, seats):
@@ -354,6 +358,7 @@ def test_a_wider_radius_or_a_nearer_place_never_makes_a_gap(places, seats):
     assert found.ranks.max().tolist() == found.scenarios["gaps"].tolist()
 
 
+@pytest.mark.no_cover
 @settings(deadline=None, max_examples=25)
 @given(towns, offices, st.randoms())
 def test_the_order_of_rows_does_not_matter(places, seats, random):

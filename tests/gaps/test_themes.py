@@ -140,6 +140,7 @@ def test_who_answers_is_named():
     assert found["answering"].tolist() == ["Organization o0"]
 
 
+@pytest.mark.no_cover
 @given(
     st.lists(st.sampled_from([None, "youth", "care", "trees", "other"]), max_size=4),
     st.sampled_from(["youth", "care", "trees"]),
