@@ -208,7 +208,7 @@ def test_something_else_answers(monkeypatch, greeting):
 
 
 def test_a_scheduler_without_workers(monkeypatch):
-    monkeypatch.setattr("hotspot_gaps.cluster.PATIENCE_S", 1)
+    monkeypatch.setattr("hotspot_gaps.cluster.PATIENCE_S", 3)  # it has to greet, on busy cores
     with distributed.LocalCluster(
         n_workers=0, dashboard_address=":0", silence_logs=logging.CRITICAL
     ) as empty:
