@@ -10,7 +10,7 @@ run: $(VENV)/run.done
 	$(BIN)/hotspot-gaps run --figures
 
 test: $(VENV)/test.done
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report=term
 
 lint: $(VENV)/lint.done
 	$(BIN)/ruff check .
