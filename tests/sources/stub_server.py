@@ -91,7 +91,7 @@ def answer(status, body=b"", **headers):
 
 def silent(handler):
     """Answer nothing until the test is over."""
-    handler.server.stopped.wait(20)
+    handler.server.stopped.wait(120)
     handler.close_connection = True
 
 
