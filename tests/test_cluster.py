@@ -125,7 +125,7 @@ def test_a_run_on_a_cluster_writes_the_same_bytes(two_workers, full_run, tmp_pat
     hg.run(hg.Settings(out=tmp_path), scheduler=two_workers)
     here = {path.name: path.read_bytes() for path in full_run.outputs}
     there = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
-    assert len(here) == 7
+    assert len(here) > 7
     assert here == there
 
 
