@@ -8,6 +8,8 @@ from __future__ import annotations
 
 HOTSPOT = "#e0352b"
 SUPPORTED = "#00441b"
+# A proposed site: darker than red, bluer than green.
+PROPOSED = "#1d3f8f"
 KNOWN = "#7fae93"
 INK = "#222222"
 MUTED = "#666666"
