@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.patheffects import Stroke
+from matplotlib.text import Annotation
+
+from hotspot_gaps.outputs import style
+from hotspot_gaps.outputs.glyphs import make_drawable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from matplotlib.axes import Axes
+    from matplotlib.backend_bases import RendererBase
 
 # Directions in the order that a reader expects a label: right, left, above, below, corners.
 _ANGLES = (0, 180, 90, 270, 30, 330, 150, 210, 60, 300, 120, 240)
@@ -17,6 +23,20 @@ _DISTANCES = (11, 17, 26, 38, 52, 68)
 _MARGIN = 2.0
 # Half the side, in points, of the square kept free around a labelled point and a small symbol.
 POINT_PT, SYMBOL_PT = 9.0, 3.0
+
+
+class Label(Annotation):
+    """A text with a white halo below it that stays text in PDF and SVG.
+
+    matplotlib's own effects turn letters into shapes, that nobody can search or copy.
+    """
+
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw the halo as shapes, and the text over it."""
+        self.set_path_effects([Stroke(linewidth=2.2, foreground=style.PAPER)])
+        super().draw(renderer)
+        self.set_path_effects([])
+        super().draw(renderer)
 
 
 def place_labels(
@@ -49,7 +69,6 @@ def place_labels(
         stands where it overlaps least.
     """
     from matplotlib.backends.backend_agg import RendererAgg
-    from matplotlib.patheffects import withStroke
 
     figure = ax.figure
     # Text is measured by one renderer for every format, so that PNG and PDF agree.
@@ -61,19 +80,13 @@ def place_labels(
     small = ax.transData.transform(np.array(avoid, dtype=float).reshape(-1, 2))
     taken += [_square(x, y, SYMBOL_PT * scale) for x, y in small]
     spots = []
-    halo = [withStroke(linewidth=2.2, foreground="white")]
-    for point, (x, y), text, style in zip(points, pixels, texts, styles, strict=True):
-        label = ax.annotate(
-            text,
-            point,
-            xytext=(0, 0),
-            textcoords="offset points",
-            ha="center",
-            va="center",
-            path_effects=halo,
-            zorder=7,
-            **style,
-        )
+    for point, (x, y), text, look in zip(points, pixels, texts, styles, strict=True):
+        label = Label(
+            text, point, xytext=(0, 0), textcoords="offset points", ha="center", va="center",
+            zorder=7, **look,
+        )  # fmt: skip
+        ax.add_artist(label)
+        make_drawable(label)
         extent = label.get_window_extent(renderer)
         width, height = extent.width + _MARGIN, extent.height + _MARGIN
         inside = (frame.x0, frame.y0, frame.x1, frame.y1)
@@ -139,4 +152,4 @@ def _leader(
     if np.hypot(end[0] - anchor[0], end[1] - anchor[1]) < 14 * scale:
         return
     xs, ys = ax.transData.inverted().transform([anchor, end]).T
-    ax.plot(xs, ys, color="#444444", linewidth=0.7, zorder=6.5, solid_capstyle="round")
+    ax.plot(xs, ys, color=style.LEADER, linewidth=0.7, zorder=6.5, solid_capstyle="round")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 GEOD = Geod(ellps="WGS84")
 WIDE_DEGREES = 14
+MOST_UTM = 80  # degrees of latitude
 # Support farther than this from a hotspot does not widen the map.
 FAR_KM = 600
 
@@ -25,9 +26,10 @@ def map_crs(gaps: gpd.GeoDataFrame, countries: gpd.GeoDataFrame) -> Any:
     shapes = placed if len(placed) else countries[countries["country"].isin(gaps["country"])]
     shapes = shapes if len(shapes) else countries
     west, south, east, north = shapes.total_bounds
-    if east - west <= WIDE_DEGREES and north - south <= WIDE_DEGREES:
-        return shapes.estimate_utm_crs()
     lon, lat = (west + east) / 2, (south + north) / 2
+    if east - west <= WIDE_DEGREES and north - south <= WIDE_DEGREES and abs(lat) < MOST_UTM:
+        zone = int((lon + 180) % 360 // 6) + 1
+        return CRS.from_epsg((32600 if lat >= 0 else 32700) + zone)
     return CRS.from_dict({"proj": "laea", "lon_0": lon, "lat_0": lat, "datum": "WGS84"})
 
 
@@ -69,6 +71,15 @@ def frame_map(
     for spine in ax.spines.values():
         spine.set_edgecolor(style.BORDER)
         spine.set_linewidth(0.8)
+
+
+def seen(countries: gpd.GeoDataFrame, ax: Axes, crs: Any) -> gpd.GeoDataFrame:
+    """Return what a map shows of countries, in its projection, and a little beyond its frame."""
+    (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+    more = 0.02 * (east - west)
+    shapes = countries.to_crs(crs)
+    cut = shapes.geometry.clip_by_rect(west - more, south - more, east + more, north + more)
+    return shapes.set_geometry(cut)[~cut.is_empty]
 
 
 def circle(lon: float, lat: float, radius_m: float) -> gpd.GeoSeries:

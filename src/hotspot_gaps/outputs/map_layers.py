@@ -8,8 +8,11 @@ from urllib.parse import urlsplit
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from matplotlib.collections import LineCollection
+from matplotlib.patches import Polygon
 
 from hotspot_gaps.outputs import style
+from hotspot_gaps.outputs.glyphs import make_drawable
 from hotspot_gaps.outputs.labels import place_labels
 from hotspot_gaps.outputs.map_frame import circle, emptiest_spot
 from hotspot_gaps.outputs.map_panels import place_name, shortened
@@ -17,16 +20,14 @@ from hotspot_gaps.sources.builtin import builtin_path
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.image import AxesImage
 
     from hotspot_gaps.settings import Settings
 
 TILE_TIMEOUT_S = 5
 # Gaps, support, other hotspots in question, hotspots outside it.
-LABEL_STYLES: tuple[dict[str, Any], ...] = (
-    {"fontsize": 9.5, "fontweight": "bold", "color": style.INK},
-    {"fontsize": 8.5, "fontweight": "bold", "color": style.SUPPORTED},
-    {"fontsize": 7.5, "color": "#5a3030"},
-    {"fontsize": 6.5, "color": "#8a5a5a", "style": "italic"},
+LABEL_STYLES = tuple(
+    style.text_look(style.LABELS[name]) for name in ("gap", "supported", "other", "apart")
 )
 LABEL_LETTERS = 40
 # Symbols shrink where there are more gaps than this.
@@ -51,21 +52,45 @@ def draw_background(ax: Axes, crs: Any, basemap: str | None) -> str:
         contextily.add_basemap(ax, source=str(builtin_path("relief.tif")), **options)
     except ValueError:  # the relief covers the Western Balkans only
         return f"{failed}no background here"
+    _clear_outside(ax.images[-1])
     return f"{failed}background: built-in relief"
+
+
+def _clear_outside(image: AxesImage) -> None:
+    """Let paper be seen where the relief ends; the projection leaves black there."""
+    colours = np.asarray(image.get_array())
+    # With a channel of opacity matplotlib draws in half the time.
+    full = np.full((*colours.shape[:2], 4), 255, dtype=np.uint8)
+    full[..., :3] = colours
+    full[(colours == 0).all(axis=2)] = 0
+    image.set_data(full)
 
 
 def draw_countries(ax: Axes, countries: gpd.GeoDataFrame, own: pd.Series[bool], crs: Any) -> None:
     """Draw boundaries; countries without hotspots recede."""
     shapes = countries.to_crs(crs)
-    looks = ((~own, "#a8a8a8", 0.5, 1.6), (own, style.BORDER, 0.9, 1.7))
+    looks = ((~own, style.NEIGHBOUR_BORDER, 0.5, 1.6), (own, style.BORDER, 0.9, 1.7))
     for which, colour, width, zorder in looks:
         some = shapes[which]
         if some.empty:
             continue
         if colour != style.BORDER:
-            some.plot(ax=ax, color="#f4f4f2", alpha=0.62, edgecolor="none", zorder=1)
-        some.boundary.plot(ax=ax, color="white", linewidth=2.2, alpha=0.6, zorder=1.5)
-        some.boundary.plot(ax=ax, color=colour, linewidth=width, zorder=zorder)
+            some.plot(ax=ax, color=style.VEIL, alpha=style.VEIL_OPACITY, edgecolor="none", zorder=1)
+        lines = _lines(some)
+        ax.add_collection(
+            LineCollection(lines, colors=style.PAPER, linewidths=2.2, alpha=0.6, zorder=1.5),
+            autolim=False,
+        )
+        ax.add_collection(
+            LineCollection(lines, colors=colour, linewidths=width, zorder=zorder), autolim=False
+        )
+
+
+def _lines(shapes: gpd.GeoDataFrame) -> list[np.ndarray]:
+    """Return the outlines of polygons as arrays of points, a shared border once or twice."""
+    from shapely import get_coordinates, get_parts, get_rings
+
+    return [get_coordinates(ring) for ring in get_rings(get_parts(shapes.geometry.to_numpy()))]
 
 
 def name_countries(
@@ -81,13 +106,10 @@ def name_countries(
         if shown.area < 0.004 * frame.area:
             continue
         x, y = emptiest_spot(shown, points)
-        size: dict[str, Any] = (
-            {"fontsize": 9.5, "color": "#7c7c7c"}
-            if row.own
-            else {"fontsize": 7, "color": "#a3a3a3"}
-        )
+        size = style.text_look(style.LABELS["country" if row.own else "neighbour"])
         name = style.COUNTRY_NAMES.get(row.country, str(row.name).upper())
-        ax.text(x, y, name, ha="center", va="center", linespacing=1.1, zorder=1.8, **size)
+        text = ax.text(x, y, name, ha="center", va="center", linespacing=1.1, zorder=1.8, **size)
+        make_drawable(text)
 
 
 def draw_organizations(
@@ -96,51 +118,54 @@ def draw_organizations(
     """Draw organizations at their towns: supported large and green, others small and pale."""
     placed = organizations[organizations.geometry.notna()].to_crs(crs)
     others = placed.geometry[placed["support"].isna()].drop_duplicates()
-    ax.scatter(others.x, others.y, s=14, marker="x", color=style.KNOWN, linewidths=1.1, zorder=3)
+    ax.scatter(others.x, others.y, zorder=3, **style.look(style.MARKS["known"]))
     supported = placed.geometry[placed["supported"]].drop_duplicates()
     for point in supported.to_crs("EPSG:4326"):
-        ring = circle(point.x, point.y, settings.radius_km * 1000).to_crs(crs)
-        ring.plot(ax=ax, color=style.SUPPORTED, alpha=0.10, edgecolor="none", zorder=2)
-        dashes = (0, (5, 3))
-        ring.boundary.plot(
-            ax=ax, color=style.SUPPORTED, linewidth=1.1, linestyle=dashes, zorder=2.1
-        )
-    plus: dict[str, Any] = {"marker": "P", "zorder": 4}
+        draw_radius(ax, point, crs, settings)
     probable = placed.geometry[placed["support"].eq("probable")]
-    look: dict[str, Any] = {"facecolor": "white", "edgecolor": style.SUPPORTED, "linewidths": 1.4}
-    ax.scatter(probable.x, probable.y, s=95, **plus, **look)
-    look = {"facecolor": style.SUPPORTED, "edgecolor": "white", "linewidths": 1.1}
-    ax.scatter(supported.x, supported.y, s=240, **plus, **look)
+    ax.scatter(probable.x, probable.y, zorder=4, **style.look(style.MARKS["probable"]))
+    ax.scatter(supported.x, supported.y, zorder=4, **style.look(style.MARKS["supported"]))
 
 
-def draw_hotspots(ax: Axes, gaps: gpd.GeoDataFrame, crs: Any) -> None:
-    """Draw hotspots in red by kind, hollow outside the question, and ring the gaps."""
+def draw_radius(ax: Axes, point: Any, crs: Any, settings: Settings) -> None:
+    """Draw how far support at a point (longitude, latitude) reaches."""
+    ring = circle(point.x, point.y, settings.radius_km * 1000).to_crs(crs).iloc[0]
+    corners, look = np.array(ring.exterior.coords), style.RADIUS
+    faint: dict[str, Any] = {"facecolor": look["colour"], "alpha": look["opacity"]}
+    ax.add_patch(Polygon(corners, edgecolor="none", zorder=2, **faint))
+    line: dict[str, Any] = {"color": look["colour"], "linewidth": look["width"]}
+    ax.plot(*corners.T, linestyle=(0, look["dashes"]), zorder=2.1, **line)
+
+
+def draw_hotspots(ax: Axes, gaps: gpd.GeoDataFrame, crs: Any, *, fainter: float = 1.0) -> None:
+    """Draw hotspots in red by kind, hollow outside the question, and ring the gaps.
+
+    Parameters
+    ----------
+    ax
+        Axes whose limits are final.
+    gaps
+        As `find_gaps` returns it.
+    crs
+        Of the map.
+    fainter
+        Opacity, below 1 for hotspots that are not the subject.
+    """
     placed = gaps[gaps.geometry.notna()].to_crs(crs)
-    gap = placed["is_gap"].fillna(value=False).astype(bool)
-    flagged = int((gap & placed["in_question"]).sum())
-    scale = min(1.0, (MANY_GAPS / max(flagged, 1)) ** 0.5)
-    for row, is_gap in zip(placed.itertuples(), gap, strict=True):
-        x, y, asked = row.geometry.x, row.geometry.y, row.in_question
-        look: dict[str, Any] = {
-            "s": scale * (46 if is_gap and asked else 28),
-            "facecolor": style.HOTSPOT if asked else "white",
-            "edgecolor": "white" if asked else style.HOTSPOT,
-            "linewidths": 0.7 if asked else 1.1,
-        }
-        ax.scatter(x, y, marker=style.marker(row.kind), zorder=6, **look)
-        if is_gap:
-            draw_ring(ax, x, y, row.gap_type if asked else "apart", scale)
-
-
-def draw_ring(ax: Axes, x: float, y: float, gap_type: str, scale: float) -> None:
-    """Ring a gap: one line with a known partner, two without, a thin one outside the question."""
-    rings = {
-        "apart": [(90, style.MUTED, 0.7)],
-        "no_known_partner": [(130, style.INK, 1.5), (240, style.INK, 1.1)],
-    }
-    for size, ink, width in rings.get(gap_type, [(130, style.INK, 1.5)]):
-        look: dict[str, Any] = {"facecolor": "none", "edgecolor": ink, "linewidths": width}
-        ax.scatter(x, y, s=size * scale, marker="o", zorder=5.5, **look)
+    gap, asked = placed["is_gap"].fillna(value=False).astype(bool), placed["in_question"]
+    scale = min(1.0, (MANY_GAPS / max(int((gap & asked).sum()), 1)) ** 0.5)
+    marks = np.where(asked, np.where(gap, "gap", "no_gap"), "apart")
+    shapes = placed["kind"].map(style.marker)
+    for name, shape in sorted(set(zip(marks, shapes, strict=True))):
+        some = placed.geometry[(marks == name) & shapes.eq(shape)]
+        look = style.look(style.MARKS[name], scale=scale, marker=shape)
+        ax.scatter(some.x, some.y, zorder=6, alpha=fainter, **look)
+    rings = placed["gap_type"].where(asked, "apart")
+    for name in sorted(rings[gap].unique()):
+        some = placed.geometry[gap & rings.eq(name)]
+        for ring in style.RINGS.get(name, style.RINGS["unfunded_partner"]):
+            look = style.look(ring, scale=scale)
+            ax.scatter(some.x, some.y, zorder=5.5, alpha=fainter, **look)
 
 
 def draw_labels(

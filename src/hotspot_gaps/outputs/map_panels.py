@@ -21,25 +21,18 @@ if TYPE_CHECKING:
 
 LISTED = 14
 PLACE_LETTERS = 34
-HOTSPOT_MARK: dict[str, Any] = {
-    "s": 42, "marker": "o", "facecolor": style.HOTSPOT, "edgecolor": "white", "linewidths": 0.7,
-}  # fmt: skip
-_SMALL = {**HOTSPOT_MARK, "s": 28}
-_HOLLOW = {**_SMALL, "facecolor": "white", "edgecolor": style.HOTSPOT, "linewidths": 1.1}
-PLUS_MARK: dict[str, Any] = {
-    "s": 120,
-    "marker": "P",
-    "facecolor": style.SUPPORTED,
-    "edgecolor": "white",
-}
-HOLLOW_PLUS_MARK = {**PLUS_MARK, "s": 80, "facecolor": "white", "edgecolor": style.SUPPORTED}
-_DOT = {"s": 16, "marker": "x", "color": style.KNOWN, "linewidths": 1.1}
+HOTSPOT_MARK = style.look(style.MARKS["gap"])
+SMALL_MARK = style.look(style.MARKS["no_gap"])
+HOLLOW_MARK = style.look(style.MARKS["apart"])
+# Support is drawn smaller than on the map, or rows would touch.
+PLUS_MARK = style.look(style.MARKS["supported"], scale=0.5)
+HOLLOW_PLUS_MARK = style.look(style.MARKS["probable"], scale=0.85)
+KNOWN_MARK = style.look(style.MARKS["known"])
 
 
-def ring_mark(size: float, *, thin: bool = False) -> dict[str, Any]:
-    """Return the look of a ring around a gap."""
-    ink, width = (style.MUTED, 0.7) if thin else (style.INK, 1.3)
-    return {"s": size, "facecolor": "none", "edgecolor": ink, "linewidths": width}
+def ring_marks(gap_type: str) -> list[dict[str, Any]]:
+    """Return the looks of the rings around a gap."""
+    return [style.look(ring) for ring in style.RINGS[gap_type]]
 
 
 def draw_legend(ax: Axes, known: Known, drawn: dict[str, int], settings: Settings) -> None:
@@ -72,20 +65,22 @@ def _legend_rows(
     """Return symbols, meaning and count; what is not on the map has no row."""
     partner = f"{settings.partner_radius_km:.10g} km"
     thin = f"; thin ring: {known.apart_gaps} gaps" if known.apart_gaps else ""
-    one, two, rings = ring_mark(130), ring_mark(240), [ring_mark(90, thin=True)] if thin else []
+    rings = ring_marks("apart") if thin else []
+    one, two = ring_marks("unfunded_partner"), ring_marks("no_known_partner")
     rest = known.in_question_placed - known.gaps
     rows = (
-        ([one, HOTSPOT_MARK], "gap, known organization without support within {}", partner,
+        ([*one, HOTSPOT_MARK], "gap, known organization without support within {}", partner,
          known.unfunded_partner, ""),
-        ([one, two, HOTSPOT_MARK], "gap, no known organization within {}", partner,
+        ([*two, HOTSPOT_MARK], "gap, no known organization within {}", partner,
          known.no_known_partner, ""),
-        ([_SMALL], "hotspot, not flagged: larger, capital, covered, or size unknown", "", rest, ""),
-        ([*rings, _HOLLOW], "{}", APART[settings.evidence], known.apart_placed, thin),
+        ([SMALL_MARK], "hotspot, not flagged: larger, capital, covered, or size unknown", "",
+         rest, ""),
+        ([*rings, HOLLOW_MARK], "{}", APART[settings.evidence], known.apart_placed, thin),
         ([PLUS_MARK], "documented support, with its radius", "", drawn["supported"],
          _of(drawn["supported"], known.supported_known)),
         ([HOLLOW_PLUS_MARK], "probable support, not counted", "", drawn["probable"],
          _of(drawn["probable"], known.probable)),
-        ([_DOT], "town with other known organizations", "", drawn["others"],
+        ([KNOWN_MARK], "town with other known organizations", "", drawn["others"],
          _of(drawn["others"], known.towns_with_others)),
     )  # fmt: skip
     return [
@@ -101,10 +96,9 @@ def _of(drawn: int, known: int) -> str:
 
 def _draw_kinds(ax: Axes, y: float) -> None:
     """Draw the symbols of the kinds of hotspot on one line."""
-    words = {"border_crossing": "crossing"}
     x = 0.04
     for kind, symbol in style.MARKERS.items():
-        word = words.get(kind, kind)
+        word = style.KIND_WORDS.get(kind, kind)
         ax.scatter(x, y, s=34, marker=symbol, color=style.MUTED)
         ax.text(x + 0.03, y, word, va="center", fontsize=8.5, color=style.MUTED)
         x += 0.09 + 0.018 * len(word)
@@ -209,7 +203,13 @@ def draw_box(ax: Axes, title: str, paragraphs: list[str]) -> None:
 
     ax.add_patch(
         Rectangle(
-            (0, 0), 1, 1, facecolor=style.BOX, edgecolor="#c9b98a", linewidth=0.9, clip_on=False
+            (0, 0),
+            1,
+            1,
+            facecolor=style.BOX,
+            edgecolor=style.BOX_EDGE,
+            linewidth=0.9,
+            clip_on=False,
         )
     )
     ax.text(0.025, 0.9, title, fontsize=11, fontweight="bold", va="center")

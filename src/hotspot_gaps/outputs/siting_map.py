@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -14,10 +13,11 @@ from hotspot_gaps.gaps.discretion import is_restricted
 from hotspot_gaps.gaps.flags import flagged_rows
 from hotspot_gaps.outputs import map_frame, siting_panels, siting_words, style
 from hotspot_gaps.outputs import map_layers as layers
+from hotspot_gaps.outputs.glyphs import make_all_drawable
 from hotspot_gaps.outputs.labels import place_labels
 from hotspot_gaps.outputs.map_panels import draw_box, place_name, shortened
 from hotspot_gaps.outputs.siting_shown import Siting, are_seats, covers, siting
-from hotspot_gaps.outputs.static_map import HEIGHT_IN, WIDTH_IN, draw_notes, panel
+from hotspot_gaps.outputs.static_map import HEIGHT_IN, WIDTH_IN, draw_head, draw_notes, panel
 from hotspot_gaps.outputs.words import sources_note
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
 DPI = 150
-SITE_LABEL: dict[str, Any] = {"fontsize": 9.5, "fontweight": "bold", "color": style.PROPOSED}
+SITE_LABEL = style.text_look(style.LABELS["site"])
 # Where a pin stands, in points above its site, and half its side.
 PIN_PT, PIN_HALF_PT = 19.0, 8.0
 
@@ -99,13 +99,14 @@ def siting_figure(
             siting_words.warning(known, settings),
             siting_words.rule(proposal, settings, len(candidates), kind),
         )
-        _draw_head(figure, *head)
+        draw_head(figure, *head)
         siting_panels.draw_legend(panel(figure, 0.70, 0.184), shown, proposal, public, settings)
         siting_panels.draw_sites(panel(figure, 0.455, 0.235), shown, proposal)
         siting_panels.draw_alternatives(panel(figure, 0.262, 0.195), shown, proposal)
         lines = siting_words.not_known_here(proposal, known, settings)
         draw_box(panel(figure, 0.072, 0.18), "What is not known", lines)
         draw_notes(figure, f"{sources_note(settings, said)} {sources}", countries)
+        make_all_drawable(figure)
     return figure
 
 
@@ -123,6 +124,7 @@ def _draw_map(
     crs = map_frame.map_crs(gaps, countries)
     map_frame.frame_map(ax, countries, gaps, public, crs, also=shown.sites.geometry)
     said = layers.draw_background(ax, crs, settings.basemap)
+    countries = map_frame.seen(countries, ax, crs)
     own = countries["country"].isin(gaps["country"].unique())
     layers.draw_countries(ax, countries, own, crs)
     supported = public[public["support"].notna()]
@@ -135,7 +137,7 @@ def _draw_map(
     others = shown.others.geometry.to_crs(crs)
     ax.scatter(others.x, others.y, zorder=3, **siting_panels.OTHER)
     spots, sites = shown.hotspots.to_crs(crs), shown.sites.to_crs(crs)
-    ax.scatter(sites.geometry.x, sites.geometry.y, s=22, color=style.PROPOSED, zorder=5)
+    ax.scatter(sites.geometry.x, sites.geometry.y, zorder=5, **style.look(style.MARKS["site"]))
     lines = [LineString([sites.geometry[site], spots.geometry[spot]]) for site, spot in shown.lines]
     for line in lines:
         ax.plot(*line.xy, zorder=4.5, solid_capstyle="round", **siting_panels.LINE)
@@ -212,13 +214,3 @@ def _draw_labels(
     avoid = [*pins, *((p.x, p.y) for p in shown.others.geometry.to_crs(crs))]
     boxes = place_labels(ax, points, labels["text"].tolist(), avoid=avoid, styles=looks)
     return np.array([*points, *boxes, *pins]).reshape(-1, 2)
-
-
-def _draw_head(figure: Figure, title: str, warned: str, rule: str) -> None:
-    size = min(17.0, 17.0 * 80 / len(title))
-    figure.text(0.012, 0.972, title, fontsize=size, fontweight="bold", va="top")
-    small = min(10.5, 10.5 * 158 / len(warned))
-    figure.text(0.012, 0.936, warned, fontsize=small, color=style.HOTSPOT, va="top")
-    rule = textwrap.shorten(rule, 230, placeholder=" …")
-    small = min(9.5, 9.5 * 175 / len(rule))
-    figure.text(0.012, 0.911, rule, fontsize=small, color=style.MUTED, va="top")

@@ -10,7 +10,7 @@ from hotspot_gaps.outputs.map_panels import (
     HOLLOW_PLUS_MARK,
     HOTSPOT_MARK,
     PLUS_MARK,
-    ring_mark,
+    ring_marks,
     shortened,
 )
 from hotspot_gaps.outputs.sheet import starred
@@ -26,9 +26,7 @@ if TYPE_CHECKING:
 
 LISTED, NAME_LETTERS, SERVED_LETTERS, INSTEAD_LETTERS = 8, 17, 40, 84
 MANY = 4  # sites that have two lines for their alternatives
-OTHER: dict[str, Any] = {
-    "s": 13, "marker": "o", "facecolor": "white", "edgecolor": style.PROPOSED, "linewidths": 0.8,
-}  # fmt: skip
+OTHER = style.look(style.MARKS["alternative"])
 LINE: dict[str, Any] = {"color": style.PROPOSED, "linewidth": 1.3}
 
 
@@ -63,7 +61,11 @@ def draw_legend(
         ("pin", f"{pin} ({len(shown.sites)}); a town, not an organization", len(shown.sites)),
         ("line", f"joins a hotspot and {joined}", len(shown.lines)),
         ([HOTSPOT_MARK], f"hotspot, no gap afterwards ({rest})", rest),
-        ([ring_mark(130), HOTSPOT_MARK], f"gap that stays open afterwards ({open_})", open_),
+        (
+            [*ring_marks("unfunded_partner"), HOTSPOT_MARK],
+            f"gap that stays open afterwards ({open_})",
+            open_,
+        ),
         ([OTHER], f"near-equal alternative to a site ({len(shown.others)})", len(shown.others)),
         (
             [PLUS_MARK],

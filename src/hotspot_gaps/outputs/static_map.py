@@ -9,6 +9,7 @@ from hotspot_gaps.gaps.discretion import is_restricted
 from hotspot_gaps.outputs import map_frame, style
 from hotspot_gaps.outputs import map_layers as layers
 from hotspot_gaps.outputs import map_panels as panels
+from hotspot_gaps.outputs.glyphs import make_all_drawable
 from hotspot_gaps.outputs.words import KOSOVO_NOTE, headline, rule_line, sources_note, subline
 from hotspot_gaps.settings import Settings
 from hotspot_gaps.sources.boundaries import load_boundaries
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from hotspot_gaps.gaps.missing import Known
 
 WIDTH_IN, HEIGHT_IN, DPI = 12.8, 10.0, 200
+# Of the relief in PDF and SVG: about what its cells of 30 seconds are on the page.
+VECTOR_DPI = 110
 
 
 def plot_gap_map(
@@ -92,6 +95,7 @@ def draw_map(
     crs = map_frame.map_crs(gaps, countries)
     map_frame.frame_map(ax, countries, gaps, public, crs)
     said = layers.draw_background(ax, crs, settings.basemap)
+    countries = map_frame.seen(countries, ax, crs)
     own = countries["country"].isin(gaps["country"].unique())
     layers.draw_countries(ax, countries, own, crs)
     if public is not None:
@@ -149,19 +153,24 @@ def _page(
     figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI, facecolor="white")
     ax = figure.add_axes((0.012, 0.072, 0.54, 0.812), anchor="NW")
     said, crs = draw_map(ax, gaps, organizations, countries, settings)
-    title = headline(known, settings)
-    size = min(17.0, 17.0 * 80 / len(title))
-    figure.text(0.012, 0.972, title, fontsize=size, fontweight="bold", va="top")
-    figure.text(
-        0.012, 0.933, subline(known, settings), fontsize=11.5, color=style.HOTSPOT, va="top"
-    )
-    figure.text(0.012, 0.909, rule_line(settings), fontsize=9.5, color=style.MUTED, va="top")
+    draw_head(figure, headline(known, settings), subline(known, settings), rule_line(settings))
     drawn = _drawn(ax, organizations, crs)
     panels.draw_legend(panel(figure, 0.628, 0.256), known, drawn, settings)
     panels.draw_list(panel(figure, 0.282, 0.338), gaps, organizations, settings)
     panels.draw_not_known(panel(figure, 0.072, 0.2), known, settings)
     draw_notes(figure, f"{sources_note(settings, said)} {sources}", countries)
+    make_all_drawable(figure)
     return figure, said
+
+
+def draw_head(figure: Figure, title: str, warning: str, rule: str) -> None:
+    """Write the finding, how far it can be trusted, and the rule, each in one line."""
+    for y, name, text, letters in (
+        (0.972, "title", title, 80), (0.933, "warning", warning, 140), (0.909, "rule", rule, 175),
+    ):  # fmt: skip
+        look = style.TEXTS[name]
+        size = look.size * min(1.0, letters / max(len(text), 1))
+        figure.text(0.012, y, text, va="top", **style.text_look(look, largest=size))
 
 
 def _drawn(ax: Axes, organizations: gpd.GeoDataFrame, crs: Any) -> dict[str, int]:
@@ -185,21 +194,26 @@ def draw_notes(figure: Figure, sources: str, countries: gpd.GeoDataFrame) -> Non
     notes = textwrap.wrap(sources, 228)
     if countries["country"].eq("XK").any():
         notes += textwrap.wrap(KOSOVO_NOTE, 228)
-    small: dict[str, Any] = {
-        "fontsize": 7.3,
-        "color": style.MUTED,
-        "va": "bottom",
-        "linespacing": 1.35,
-    }
-    figure.text(0.012, 0.01, "\n".join(notes), **small)
+    small = style.text_look(style.TEXTS["note"])
+    figure.text(0.012, 0.01, "\n".join(notes), va="bottom", linespacing=1.35, **small)
 
 
-def save_map(figure: Figure, png: Path, pdf: Path) -> None:
-    """Save the page as PNG and PDF, without dates or versions in the files."""
+def save_map(figure: Figure, png: Path, pdf: Path, svg: Path | None = None) -> None:
+    """Save the page as PNG, PDF and, if asked, SVG, without dates or versions in the files.
+
+    In PDF and SVG everything but the relief is sharp at any size, and text is text; the relief has
+    no more detail than `VECTOR_DPI` shows.
+    """
+    from matplotlib import rc_context
+
     # Level 1 takes two fifths of the time of level 6, for a tenth more bytes.
     figure.savefig(png, dpi=DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 1})
     dates = dict.fromkeys(("Creator", "Producer", "CreationDate"))
-    figure.savefig(pdf, dpi=DPI, metadata=dates)
+    figure.savefig(pdf, dpi=VECTOR_DPI, metadata=dates)
+    if svg is None:
+        return
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "hotspot_gaps"}):
+        figure.savefig(svg, dpi=VECTOR_DPI, metadata=dict.fromkeys(("Creator", "Date", "Format")))
 
 
 def panel(figure: Figure, bottom: float, height: float) -> Axes:

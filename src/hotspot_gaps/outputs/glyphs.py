@@ -1,0 +1,63 @@
+"""Glyphs: names in any script are drawn as far as the font has their letters, and never as boxes.
+
+The font that comes with matplotlib has Latin with every diacritic of the region, Greek, Cyrillic,
+Arabic, Hebrew, Armenian and Georgian. A picture must not depend on the fonts of a computer, so
+letters of other scripts are drawn as the sign for a character that cannot be shown; the tables have
+them in full.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+    from matplotlib.text import Text
+
+NOT_SHOWN = "\N{REPLACEMENT CHARACTER}"
+# Persian and others join or part their letters by these two; other invisible signs are left out.
+JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+
+
+def make_drawable(text: Text) -> None:
+    """Set a text such that its font has every character of it.
+
+    Parameters
+    ----------
+    text
+        Changed in place: set upright where the slanted font lacks letters that the upright one
+        has (Arabic); letters that no font has become one sign each, and invisible signs, such as
+        those that turn the direction of writing, are left out.
+    """
+    said = text.get_text()
+    if said.isascii() and said.replace("\n", "").isprintable():
+        return
+    plain = "".join(map(_visible, said))
+    missing = _missing(text, plain)
+    if missing and text.get_fontstyle() != "normal":
+        text.set_fontstyle("normal")
+        missing = _missing(text, plain)
+    text.set_text("".join(NOT_SHOWN if sign in missing else sign for sign in plain))
+
+
+def make_all_drawable(figure: Figure) -> None:
+    """Do the same for every text of a page and of its axes."""
+    for text in [*figure.texts, *(text for ax in figure.axes for text in ax.texts)]:
+        make_drawable(text)
+
+
+def _visible(sign: str) -> str:
+    if sign == "\n" or sign in JOINERS:
+        return sign
+    category = unicodedata.category(sign)
+    if category in ("Cf", "Cs"):
+        return ""
+    return " " if category in ("Cc", "Zl", "Zp") else sign
+
+
+def _missing(text: Text, plain: str) -> set[str]:
+    from matplotlib.font_manager import findfont, get_font
+
+    font = get_font(findfont(text.get_fontproperties()))
+    return {sign for sign in set(plain) - {"\n"} if not font.get_char_index(ord(sign))}
