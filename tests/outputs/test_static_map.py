@@ -21,6 +21,7 @@ from conftest import make_hotspots, make_organizations
 from hotspot_gaps.gaps.missing import what_is_known
 from hotspot_gaps.outputs import map_frame, style
 from hotspot_gaps.outputs.labels import place_labels
+from hotspot_gaps.outputs.map_panels import INDENT
 from hotspot_gaps.outputs.static_map import gap_map_figure
 from hotspot_gaps.sources.builtin import read_builtin
 
@@ -65,7 +66,7 @@ def test_numbers_on_the_map_are_those_of_the_files(drawn, full_run):
         assert f"{row.nearest_supported_km:.1f}" in drawn[1]
         known = f"{row.known_within_25km:.0f}"
         assert known in drawn[1] or f"{known} (withheld)" in drawn[1]
-    box_text = text.replace("\n    ", " ")
+    box_text = text.replace("\n" + INDENT, " ")
     assert f"Hotspots: {len(asked)} listed of about {counts['hotspots_stated']}" in box_text
     assert f"{len(asked) - placed} cannot be placed" in box_text
     assert f"{counts['supported_placed']} placed, of {counts['supported_stated']}" in box_text

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LISTED = 14
 PLACE_LETTERS = 34
+# Spaces that SVG does not draw together.
+BULLET, INDENT = "•\N{NO-BREAK SPACE} ", "\N{NO-BREAK SPACE}" * 4
 HOTSPOT_MARK = style.look(style.MARKS["gap"])
 SMALL_MARK = style.look(style.MARKS["no_gap"])
 HOLLOW_MARK = style.look(style.MARKS["apart"])
@@ -215,6 +217,6 @@ def draw_box(ax: Axes, title: str, paragraphs: list[str]) -> None:
     ax.text(0.025, 0.9, title, fontsize=11, fontweight="bold", va="center")
     lines = []
     for paragraph in paragraphs:
-        lines += textwrap.wrap(paragraph, 86, initial_indent="•  ", subsequent_indent="    ")
+        lines += textwrap.wrap(paragraph, 86, initial_indent=BULLET, subsequent_indent=INDENT)
     size = min(8.8, 8.8 * 8 / len(lines))
     ax.text(0.025, 0.80, "\n".join(lines), fontsize=size, va="top", linespacing=1.42)
