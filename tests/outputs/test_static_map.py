@@ -22,7 +22,7 @@ from hotspot_gaps.gaps.missing import what_is_known
 from hotspot_gaps.outputs import map_frame, style
 from hotspot_gaps.outputs.labels import place_labels
 from hotspot_gaps.outputs.map_panels import INDENT
-from hotspot_gaps.outputs.static_map import gap_map_figure
+from hotspot_gaps.outputs.static_map import gap_map_figure, save_map
 from hotspot_gaps.sources.builtin import read_builtin
 
 GEOD = Geod(ellps="WGS84")
@@ -281,3 +281,80 @@ def test_headlines(rows, start, countries):
     gaps = hg.find_gaps(make_hotspots([("h", "town", 9, 18.0, 43.0)]), make_organizations(rows))
     _, texts, _ = page(gaps, make_organizations(rows), countries)
     assert any(text.startswith(start) for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat"),
+    [(15.0, 44.0), (19.9, 41.0), (-70.0, -33.0), (179.0, 10.0), (-179.0, -10.0), (6.1, 0.5)],
+)
+def test_the_zone_is_the_one_that_geopandas_finds(lon, lat, countries):
+    gaps = hg.find_gaps(make_hotspots([("h", "town", 9, lon, lat)]), make_organizations([]))
+    assert map_frame.map_crs(gaps, countries) == gaps.estimate_utm_crs()
+
+
+def test_near_the_pole_the_projection_is_round(countries):
+    gaps = hg.find_gaps(make_hotspots([("h", "town", 9, 15.0, 86.0)]), make_organizations([]))
+    assert map_frame.map_crs(gaps, countries).coordinate_operation.method_name == (
+        "Lambert Azimuthal Equal Area"
+    )
+
+
+@pytest.fixture(scope="module")
+def saved(gaps, organizations, countries, tmp_path_factory):
+    """Save the page of names that try to be markup, twice."""
+    hostile = gaps.assign(
+        name=gaps["name"].where(
+            ~gaps["hotspot_id"].eq("me-bar"), "</text><script>alert(1)</script>"
+        )
+    )
+    folders = [tmp_path_factory.mktemp("saved") for _ in range(2)]
+    for folder in folders:
+        figure, _, _ = page(hostile, organizations, countries)
+        save_map(figure, folder / "m.png", folder / "m.pdf", folder / "m.svg")
+    return folders
+
+
+@pytest.mark.parametrize("name", ["m.png", "m.pdf", "m.svg"])
+def test_files_are_the_same_every_time(saved, name):
+    one, other = ((folder / name).read_bytes() for folder in saved)
+    assert one == other
+    for word in (b"Creat", b"dc:date", b"CreationDate"):
+        assert word not in one
+
+
+def test_the_svg_keeps_text_as_text_and_nothing_runs(saved):
+    from xml.etree import ElementTree
+
+    path = saved[0] / "m.svg"
+    tree = ElementTree.parse(path)  # noqa: S314 - our own file
+    texts = ["".join(node.itertext()) for node in tree.iter("{http://www.w3.org/2000/svg}text")]
+    for name in ("Sarandë", "Rožaje", "Rača crossing", "ALBANIA", "What is not known"):
+        assert name in texts
+    assert "</text><script>alert(1)</script>" in texts
+    assert {node.tag.split("}")[-1] for node in tree.iter()}.isdisjoint({"script", "a", "iframe"})
+    links = {
+        value
+        for node in tree.iter()
+        for key, value in node.attrib.items()
+        if key.endswith("href") and not value.startswith(("#", "data:image/png"))
+    }
+    assert not links
+    assert path.stat().st_size < 2_000_000
+
+
+def test_labels_of_the_pdf_can_be_searched(saved):
+    from pypdf import PdfReader
+
+    text = PdfReader(saved[0] / "m.pdf").pages[0].extract_text()
+    # Once on the map, once in the list.
+    assert text.count("Rožaje") == text.count("Sarandë") == 2
+    assert "Kapshticë crossing" in text
+
+
+def test_outside_the_relief_is_paper(countries):
+    gaps = hg.find_gaps(make_hotspots([("h", "town", 9, 24.6, 46.0)]), make_organizations([]))
+    ax = hg.plot_gap_map(gaps.assign(country="RO"), countries=countries)
+    colours = np.asarray(ax.images[0].get_array())
+    black = (colours[..., :3] == 0).all(axis=2)
+    assert (colours[..., 3][black] == 0).all()
+    assert black.any()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from hotspot_gaps.gaps.discretion import is_restricted
+from hotspot_gaps.gaps.flags import flagged_rows
 from hotspot_gaps.gaps.missing import what_is_known
 from hotspot_gaps.outputs import map_frame, style
 from hotspot_gaps.outputs import map_layers as layers
@@ -24,7 +26,14 @@ from hotspot_gaps.outputs.static_map import (
     drawn_points,
     panel,
 )
-from hotspot_gaps.outputs.words import headline, rule_line, sources_note, subline
+from hotspot_gaps.outputs.words import (
+    APART,
+    headline,
+    not_known,
+    rule_line,
+    sources_note,
+    subline,
+)
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -35,6 +44,8 @@ if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
 FAINTER = 0.35  # opacity of hotspots across the border
+ABROAD = "Fainter: hotspots of other countries. Ranks are among the gaps of all countries."
+OTHERS_LETTERS, OTHERS_LINES = 88, 7
 PROGRAMME_COLUMNS = ["programme", "from", "to", "stated_count", "note"]
 
 
@@ -86,9 +97,12 @@ def country_map_figure(
         title = f"{country_name(country, countries)}: {headline(local, settings)}"
         draw_head(figure, title, subline(known, settings), rule_line(settings))
         drawn = drawn_points(ax, organizations, crs)
-        panels.draw_legend(panel(figure, 0.628, 0.256), local, drawn, settings)
-        panels.draw_list(panel(figure, 0.282, 0.338), here, organizations, settings)
-        panels.draw_not_known(panel(figure, 0.072, 0.2), known, settings)
+        panels.draw_legend(panel(figure, 0.628, 0.256), local, drawn, settings, note=ABROAD)
+        listed = panel(figure, 0.282, 0.338)
+        low = panels.draw_list(listed, here, organizations, settings)
+        _draw_others(listed, low, here, settings)
+        told = not_known(known, settings)
+        panels.draw_box(panel(figure, 0.072, 0.2), "What is not known, in all countries", told)
         draw_notes(figure, f"{sources_note(settings, said)} {sources}", countries)
         make_all_drawable(figure)
     return figure
@@ -125,23 +139,41 @@ def draw_country_map(
     here, own = gaps[mine], countries["country"].eq(country)
     crs = map_frame.map_crs(here, countries[own] if own.any() else countries)
     # Support abroad must not draw the frame over half a continent.
-    map_frame.frame_map(ax, countries, here, None, crs)
+    map_frame.frame_map(ax, countries, here, None, crs, fill=True)
     said = layers.draw_background(ax, crs, settings.basemap)
     shown = map_frame.seen(countries, ax, crs)
     layers.draw_countries(ax, shown, own[shown.index], crs)
-    layers.draw_organizations(ax, public, crs, settings)
+    rings = layers.draw_organizations(ax, public, crs, settings)
     layers.draw_hotspots(ax, gaps[~mine], crs, fainter=FAINTER)
     layers.draw_hotspots(ax, here, crs)
     inside = _inside(ax, public, crs)
-    occupied = layers.draw_labels(ax, here, inside, crs)
+    occupied = layers.draw_labels(ax, here, inside, crs, also=gaps.geometry[~mine])
     if locator:
-        small = draw_locator(
-            ax, countries, own, crs, keep_off=occupied, shapes=shown.geometry[own[shown.index]]
-        )
+        subject = [*shown.geometry[own[shown.index]], *rings]
+        small = draw_locator(ax, countries, own, crs, keep_off=occupied, shapes=subject)
         occupied = np.concatenate([occupied, small])
     layers.name_countries(ax, shown, own[shown.index], occupied, crs)
     map_frame.draw_scale_bar(ax, crs)
     return said, crs
+
+
+def _draw_others(ax: Axes, top: float, here: gpd.GeoDataFrame, settings: Settings) -> None:
+    """Name the hotspots of the country that are not in the list of gaps, below it."""
+    flagged, placed = flagged_rows(here), here.geometry.notna()
+    groups = (
+        ("Not flagged", here["in_question"] & placed & ~flagged),
+        (APART[settings.evidence].capitalize(), ~here["in_question"] & placed),
+        ("Cannot be placed on a map", ~placed),
+    )
+    lines = []
+    for heading, rows in groups:
+        names = ", ".join(sorted(here["name"][rows]))
+        if names:
+            lines += textwrap.wrap(f"{heading}: {names}.", OTHERS_LETTERS)
+    more = len(lines) > OTHERS_LINES
+    lines = [*lines[:OTHERS_LINES], *(["and more, in gaps.csv"] if more else [])]
+    look = style.text_look(style.TEXTS["small"])
+    ax.text(0, top - 0.03, "\n".join(lines), va="top", linespacing=1.5, **look)
 
 
 def country_name(country: str, countries: gpd.GeoDataFrame) -> str:

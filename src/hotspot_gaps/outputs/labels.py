@@ -65,7 +65,7 @@ def place_labels(
     Returns
     -------
     list of tuple
-        Centres and corners of the labels, in data units. Where no free place was found, the label
+        Points along the upper and lower edges of the labels, in data units. Where no free place was found, the label
         stands where it overlaps least.
     """
     from matplotlib.backends.backend_agg import RendererAgg
@@ -94,11 +94,7 @@ def place_labels(
         label.set_position((dx / scale, dy / scale))
         taken.append(box)
         _leader(ax, (x, y), box, scale)
-        spots += [
-            (box[0], box[1]),
-            (box[2], box[3]),
-            ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2),
-        ]
+        spots += [(x, y) for x in np.linspace(box[0], box[2], 5) for y in (box[1], box[3])]
     return [(x, y) for x, y in ax.transData.inverted().transform(spots)] if spots else []
 
 

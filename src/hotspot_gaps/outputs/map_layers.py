@@ -114,27 +114,31 @@ def name_countries(
 
 def draw_organizations(
     ax: Axes, organizations: gpd.GeoDataFrame, crs: Any, settings: Settings
-) -> None:
-    """Draw organizations at their towns: supported large and green, others small and pale."""
+) -> list[Any]:
+    """Draw organizations at their towns: supported large and green, others small and pale.
+
+    Returns the circles around support, as polygons in map units.
+    """
     placed = organizations[organizations.geometry.notna()].to_crs(crs)
     others = placed.geometry[placed["support"].isna()].drop_duplicates()
     ax.scatter(others.x, others.y, zorder=3, **style.look(style.MARKS["known"]))
     supported = placed.geometry[placed["supported"]].drop_duplicates()
-    for point in supported.to_crs("EPSG:4326"):
-        draw_radius(ax, point, crs, settings)
+    rings = [draw_radius(ax, point, crs, settings) for point in supported.to_crs("EPSG:4326")]
     probable = placed.geometry[placed["support"].eq("probable")]
     ax.scatter(probable.x, probable.y, zorder=4, **style.look(style.MARKS["probable"]))
     ax.scatter(supported.x, supported.y, zorder=4, **style.look(style.MARKS["supported"]))
+    return rings
 
 
-def draw_radius(ax: Axes, point: Any, crs: Any, settings: Settings) -> None:
-    """Draw how far support at a point (longitude, latitude) reaches."""
+def draw_radius(ax: Axes, point: Any, crs: Any, settings: Settings) -> Any:
+    """Draw how far support at a point (longitude, latitude) reaches; return the circle."""
     ring = circle(point.x, point.y, settings.radius_km * 1000).to_crs(crs).iloc[0]
     corners, look = np.array(ring.exterior.coords), style.RADIUS
     faint: dict[str, Any] = {"facecolor": look["colour"], "alpha": look["opacity"]}
     ax.add_patch(Polygon(corners, edgecolor="none", zorder=2, **faint))
     line: dict[str, Any] = {"color": look["colour"], "linewidth": look["width"]}
     ax.plot(*corners.T, linestyle=(0, look["dashes"]), zorder=2.1, **line)
+    return ring
 
 
 def draw_hotspots(ax: Axes, gaps: gpd.GeoDataFrame, crs: Any, *, fainter: float = 1.0) -> None:
@@ -169,12 +173,17 @@ def draw_hotspots(ax: Axes, gaps: gpd.GeoDataFrame, crs: Any, *, fainter: float 
 
 
 def draw_labels(
-    ax: Axes, gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame | None, crs: Any
+    ax: Axes,
+    gaps: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame | None,
+    crs: Any,
+    *,
+    also: gpd.GeoSeries | None = None,
 ) -> np.ndarray:
     """Label gaps first and boldly, then support, then other hotspots, fainter.
 
-    Returns what the names of countries should keep away from, in map units: points, and corners
-    and centres of labels.
+    No label covers a point in `also` if there is another place. Returns what the names of countries
+    should keep away from, in map units: points, and points along the edges of labels.
     """
     labels = list_labels(gaps, organizations).to_crs(crs)
     points = [(p.x, p.y) for p in labels.geometry]
@@ -182,6 +191,8 @@ def draw_labels(
     if organizations is not None:
         placed = organizations.geometry[organizations.geometry.notna()].drop_duplicates()
         avoid = [(p.x, p.y) for p in placed.to_crs(crs)]
+    if also is not None:
+        avoid += [(p.x, p.y) for p in also[also.notna()].to_crs(crs)]
     styles = [LABEL_STYLES[rank] for rank in labels["style"]]
     boxes = place_labels(ax, points, labels["text"].tolist(), avoid=avoid, styles=styles)
     return np.array([*points, *boxes, *avoid]).reshape(-1, 2)

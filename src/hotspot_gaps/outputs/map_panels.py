@@ -37,7 +37,9 @@ def ring_marks(gap_type: str) -> list[dict[str, Any]]:
     return [style.look(ring) for ring in style.RINGS[gap_type]]
 
 
-def draw_legend(ax: Axes, known: Known, drawn: dict[str, int], settings: Settings) -> None:
+def draw_legend(
+    ax: Axes, known: Known, drawn: dict[str, int], settings: Settings, *, note: str = ""
+) -> None:
     """Draw each symbol with what it means and how many there are.
 
     Parameters
@@ -50,6 +52,8 @@ def draw_legend(ax: Axes, known: Known, drawn: dict[str, int], settings: Setting
         Points inside the frame of the map: `supported`, `probable` and `others`.
     settings
         Radii and evidence.
+    note
+        What else must be said of the symbols.
     """
     rows = [(marks, text) for marks, text, count in _legend_rows(known, drawn, settings) if count]
     step = 1 / 8.2
@@ -59,6 +63,9 @@ def draw_legend(ax: Axes, known: Known, drawn: dict[str, int], settings: Setting
             ax.scatter(0.04, y, **mark)
         ax.text(0.09, y, text, va="center", fontsize=9)
     _draw_kinds(ax, 1 - step * (len(rows) + 0.55))
+    if note:
+        y = 1 - step * (len(rows) + 1.55)
+        ax.text(0.03, y, note, va="center", **style.text_look(style.TEXTS["small"]))
 
 
 def _legend_rows(
@@ -108,8 +115,8 @@ def _draw_kinds(ax: Axes, y: float) -> None:
 
 def draw_list(
     ax: Axes, gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, settings: Settings
-) -> None:
-    """List the gaps by rank, with the numbers of the table."""
+) -> float:
+    """List the gaps by rank, with the numbers of the table; return how far down that reaches."""
     ranked = gaps[gaps["rank"].notna()].sort_values("rank")
     shown = ranked.head(LISTED)
     more = len(ranked) - len(shown)
@@ -120,7 +127,7 @@ def draw_list(
     title = f"The gaps, {order}" if len(ranked) else "No gap that can be told"
     ax.text(0, 1 - step * 0.6, title, fontsize=11, fontweight="bold", va="center")
     if not len(ranked):
-        return
+        return 1 - step * 1.2
     columns = _columns(gaps, organizations, settings)
     y = 1 - step * 1.7
     for x, align, word in columns:
@@ -133,6 +140,7 @@ def draw_list(
     line = f"and {more} more, in gaps.csv" if more else ""
     line = "; ".join(filter(None, (line, _by_road_only(gaps))))
     ax.text(0.045, y - step * (len(shown) + 1), line, va="center", fontsize=8, color=style.MUTED)
+    return y - step * (len(shown) + 0.5 + below)
 
 
 def _by_road_only(gaps: gpd.GeoDataFrame) -> str:

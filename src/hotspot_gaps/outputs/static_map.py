@@ -102,11 +102,14 @@ def draw_map(
     countries = map_frame.seen(countries, ax, crs)
     own = all_own[countries.index]
     layers.draw_countries(ax, countries, own, crs)
+    rings = []
     if public is not None:
-        layers.draw_organizations(ax, public, crs, settings)
+        rings = layers.draw_organizations(ax, public, crs, settings)
     layers.draw_hotspots(ax, gaps, crs)
     occupied = layers.draw_labels(ax, gaps, public, crs)
-    small = draw_locator(ax, every, all_own, crs, keep_off=occupied, shapes=countries.geometry[own])
+    small = draw_locator(
+        ax, every, all_own, crs, keep_off=occupied, shapes=[*countries.geometry[own], *rings]
+    )
     occupied = np.concatenate([occupied, small])
     layers.name_countries(ax, countries, own, occupied, crs)
     map_frame.draw_scale_bar(ax, crs)
