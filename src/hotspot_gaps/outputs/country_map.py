@@ -90,7 +90,7 @@ def country_map_figure(
     local = _known_here(here, organizations[organizations["country"].eq(country)], known, settings)
     with rc_context({"text.parse_math": False, "pdf.fonttype": 42}):
         figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI, facecolor=style.PAPER)
-        ax = figure.add_axes((0.012, 0.072, 0.54, 0.812), anchor="NW")
+        ax = figure.add_axes((0.012, 0.072, 0.525, 0.812), anchor="NW")
         said, crs = draw_country_map(
             ax, country, gaps, organizations, countries=countries, settings=settings
         )

@@ -65,7 +65,7 @@ def place_labels(
     Returns
     -------
     list of tuple
-        Points along the upper and lower edges of the labels, in data units. Where no free place was found, the label
+        Centres and corners of the labels, in data units. Where no free place was found, the label
         stands where it overlaps least.
     """
     from matplotlib.backends.backend_agg import RendererAgg
@@ -94,7 +94,8 @@ def place_labels(
         label.set_position((dx / scale, dy / scale))
         taken.append(box)
         _leader(ax, (x, y), box, scale)
-        spots += [(x, y) for x in np.linspace(box[0], box[2], 5) for y in (box[1], box[3])]
+        middle = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        spots += [(box[0], box[1]), (box[2], box[3]), middle]
     return [(x, y) for x, y in ax.transData.inverted().transform(spots)] if spots else []
 
 

@@ -183,7 +183,7 @@ def draw_labels(
     """Label gaps first and boldly, then support, then other hotspots, fainter.
 
     No label covers a point in `also` if there is another place. Returns what the names of countries
-    should keep away from, in map units: points, and points along the edges of labels.
+    should keep away from, in map units: points, and corners and centres of labels.
     """
     labels = list_labels(gaps, organizations).to_crs(crs)
     points = [(p.x, p.y) for p in labels.geometry]

@@ -20,6 +20,7 @@ WIDTHS, MARGIN = (0.25, 0.21, 0.17), 0.012
 # A locator must show at least so much more than the map does, and at most so many degrees.
 LEAST_TIMES, MOST_DEGREES = 2.5, 90.0
 COARSE_KM = 8.0
+KEEP_OFF_PT = 8.0
 # Where the scale bar stands, as shares of the map: west, south, east, north.
 SCALE_BAR = (0.0, 0.0, 0.36, 0.11)
 
@@ -112,7 +113,9 @@ def _free_corner(ax: Axes, ratio: float, keep_off: np.ndarray, shapes: Any) -> C
 
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
     size = np.array([east - west, north - south])
-    points = MultiPoint(keep_off.reshape(-1, 2))
+    # Symbols and labels reach about so far from the points that stand for them.
+    reach = KEEP_OFF_PT * ax.figure.dpi / 72 * size[0] / ax.bbox.width
+    points = MultiPoint(keep_off.reshape(-1, 2)).buffer(reach, quad_segs=2)
     subject = union_all([points, *shapes])
     for width in WIDTHS:
         height = width * ratio * size[0] / size[1]
