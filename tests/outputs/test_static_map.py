@@ -358,3 +358,16 @@ def test_outside_the_relief_is_paper(countries):
     black = (colours[..., :3] == 0).all(axis=2)
     assert (colours[..., 3][black] == 0).all()
     assert black.any()
+
+
+def test_the_frame_cuts_no_name_of_a_country(organizations, countries):
+    rows = [("a", "town", 9, 8.0, 45.0), ("b", "town", 9, 14.0, 37.0), ("c", "town", 9, 16.0, 41.0)]
+    gaps = hg.find_gaps(make_hotspots(rows).assign(country="IT"), organizations)
+    figure, _, _ = page(gaps, organizations, countries)
+    figure.draw_without_rendering()
+    ax = figure.axes[0]
+    frame = box(*ax.get_window_extent().extents)
+    names = [t for t in ax.texts if t.get_text() in ("ITALY", "CROATIA", "AUSTRIA", "MONTENEGRO")]
+    assert len(names) >= 3
+    for name in names:
+        assert frame.contains(box(*name.get_window_extent().extents)), name.get_text()

@@ -30,6 +30,7 @@ LABEL_STYLES = tuple(
     style.text_look(style.LABELS[name]) for name in ("gap", "supported", "other", "apart")
 )
 LABEL_LETTERS = 40
+LETTER_WIDTH = 0.7  # of a capital, as a share of the size of type
 # Symbols shrink where there are more gaps than this.
 MANY_GAPS = 25
 
@@ -100,15 +101,24 @@ def name_countries(
     from shapely import box
 
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
-    frame = box(west, south, east, north)
+    unit = (east - west) / ax.bbox.width * ax.figure.dpi / 72  # of the map, a point
+    least = 0.004 * (east - west) * (north - south)
     for row in countries.assign(own=own).to_crs(crs).itertuples():
-        shown = row.geometry.intersection(frame)
-        if shown.area < 0.004 * frame.area:
+        name = style.COUNTRY_NAMES.get(row.country, str(row.name).upper())
+        name = shortened(name, LABEL_LETTERS)
+        look = style.LABELS["country" if row.own else "neighbour"]
+        # The frame must not cut the name.
+        half = LETTER_WIDTH * look.size * unit * max(map(len, name.split("\n"))) / 2
+        if east - west <= 2 * half:
+            continue
+        shown = row.geometry.intersection(box(west + half, south, east - half, north))
+        if shown.area < least:
             continue
         x, y = emptiest_spot(shown, points)
-        size = style.text_look(style.LABELS["country" if row.own else "neighbour"])
-        name = style.COUNTRY_NAMES.get(row.country, str(row.name).upper())
-        text = ax.text(x, y, name, ha="center", va="center", linespacing=1.1, zorder=1.8, **size)
+        text = ax.text(
+            x, y, name, ha="center", va="center", linespacing=1.1, zorder=1.8,
+            **style.text_look(look),
+        )  # fmt: skip
         make_drawable(text)
 
 
