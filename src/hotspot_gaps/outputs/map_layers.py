@@ -109,17 +109,19 @@ def name_countries(
         look = style.LABELS["country" if row.own else "neighbour"]
         # The frame must not cut the name.
         half = LETTER_WIDTH * look.size * unit * max(map(len, name.split("\n"))) / 2
-        if east - west <= 2 * half:
-            continue
-        shown = row.geometry.intersection(box(west + half, south, east - half, north))
-        if shown.area < least:
-            continue
-        x, y = emptiest_spot(shown, points)
-        text = ax.text(
-            x, y, name, ha="center", va="center", linespacing=1.1, zorder=1.8,
-            **style.text_look(look),
-        )  # fmt: skip
-        make_drawable(text)
+        for side in (0.0, half):
+            shown = row.geometry.intersection(box(west + side, south, east - side, north))
+            if shown.area < least:
+                break
+            x, y = emptiest_spot(shown, points)
+            if west + half <= x <= east - half:
+                _name(ax, (x, y), name, style.text_look(look))
+                break
+
+
+def _name(ax: Axes, at: tuple[float, float], name: str, look: dict[str, Any]) -> None:
+    text = ax.text(*at, name, ha="center", va="center", linespacing=1.1, zorder=1.8, **look)
+    make_drawable(text)
 
 
 def draw_organizations(
