@@ -82,12 +82,19 @@ def test_the_country_fills_the_frame(country, gaps, organizations, countries):
     assert high < north
 
 
+def test_a_circle_from_across_the_border_is_explained(gaps, organizations, countries):
+    _, texts = page("ME", gaps, organizations, countries)
+    assert any("Dashed: 50 km around documented support" in text for text in texts)
+    assert not any(text.startswith("documented support") for text in texts)
+
+
 def test_restricted_organizations_are_not_told(countries):
     rows = [("x", "documented", "restricted", 18.1, 43.9), ("y", None, "public", 18.2, 43.8)]
     organizations = make_organizations(rows).assign(town=["Skriveno", "Javno"])
     gaps = hg.find_gaps(make_hotspots([("h", "town", 9, 18.0, 44.0)]), organizations)
     _, texts = page("BA", gaps, organizations, countries)
     assert not any("Skriveno" in text for text in texts)
+    assert not any("Dashed" in text for text in texts)
 
 
 def test_the_bare_map_has_no_furniture(gaps, organizations, countries):

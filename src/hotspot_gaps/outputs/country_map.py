@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
 FAINTER = 0.35  # opacity of hotspots across the border
-ABROAD = "Fainter: hotspots of other countries. Ranks are among the gaps of all countries."
+ABROAD = "Fainter: hotspots of other countries. {}Ranks are among all gaps."
 OTHERS_LETTERS, OTHERS_LINES = 88, 7
 PROGRAMME_COLUMNS = ["programme", "from", "to", "stated_count", "note"]
 
@@ -97,7 +97,10 @@ def country_map_figure(
         title = f"{country_name(country, countries)}: {headline(local, settings)}"
         draw_head(figure, title, subline(known, settings), rule_line(settings))
         drawn = drawn_points(ax, organizations, crs)
-        panels.draw_legend(panel(figure, 0.628, 0.256), local, drawn, settings, note=ABROAD)
+        # The circle is seen where the town in its middle is not.
+        circle = f"Dashed: {settings.radius_km:.10g} km around documented support. "
+        note = ABROAD.format(circle if known.supported_placed > known.supported_restricted else "")
+        panels.draw_legend(panel(figure, 0.628, 0.256), local, drawn, settings, note=note)
         listed = panel(figure, 0.282, 0.338)
         low = panels.draw_list(listed, here, organizations, settings)
         _draw_others(listed, low, here, settings)
