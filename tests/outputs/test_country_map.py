@@ -125,3 +125,19 @@ def test_the_page_is_the_same_every_time(gaps, organizations, countries):
         return data.getvalue()
 
     assert once() == once()
+
+
+@pytest.mark.parametrize("count", [3, 9, 16])
+def test_a_long_list_stays_above_the_box(count, countries):
+    flagged = [(f"g{i:02d}", "town", 9, 16 + i % 5 * 0.6, 43 + i // 5 * 0.5) for i in range(count)]
+    larger = [(f"large-{i:02d}", "town", 90_000, 16.2, 44.0) for i in range(60)]
+    lost = [(f"lost-{i:02d}", "region", None, None, None) for i in range(40)]
+    gaps = hg.find_gaps(make_hotspots([*flagged, *larger, *lost]), make_organizations([]))
+    figure, _ = page("BA", gaps, make_organizations([]), countries)
+    figure.draw_without_rendering()
+    listed, told = figure.axes[2:4]
+    lowest = min(text.get_window_extent().y0 for text in listed.texts if text.get_text())
+    assert lowest > told.get_window_extent().y1
+    cut = any("and more, in gaps.csv" in text.get_text() for text in listed.texts)
+    # Below fourteen gaps there is no room at all.
+    assert cut == (count < 14)

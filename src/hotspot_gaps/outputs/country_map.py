@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 FAINTER = 0.35  # opacity of hotspots across the border
 ABROAD = "Fainter: hotspots of other countries. {}Ranks are among all gaps."
-OTHERS_LETTERS, OTHERS_LINES = 88, 7
+OTHERS_LETTERS, LINE_SHARE = 88, 0.05  # of a line of small type, of the height of the list
 PROGRAMME_COLUMNS = ["programme", "from", "to", "stated_count", "note"]
 
 
@@ -173,8 +173,9 @@ def _draw_others(ax: Axes, top: float, here: gpd.GeoDataFrame, settings: Setting
         names = ", ".join(sorted(here["name"][rows]))
         if names:
             lines += textwrap.wrap(f"{heading}: {names}.", OTHERS_LETTERS)
-    more = len(lines) > OTHERS_LINES
-    lines = [*lines[:OTHERS_LINES], *(["and more, in gaps.csv"] if more else [])]
+    room = max(int((top - 0.03) / LINE_SHARE), 0)
+    if len(lines) > room:
+        lines = [*lines[: max(room - 1, 0)], "and more, in gaps.csv"][:room]
     look = style.text_look(style.TEXTS["small"])
     ax.text(0, top - 0.03, "\n".join(lines), va="top", linespacing=1.5, **look)
 
