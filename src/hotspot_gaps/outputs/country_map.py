@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
 FAINTER = 0.35  # opacity of hotspots across the border
-ABROAD = "Fainter: hotspots of other countries. {}Ranks are among all gaps."
+ABROAD = "Fainter: hotspots of other countries. Ranks are among the gaps of all countries."
+SPARE_ROWS = 4  # for the names of other hotspots
 OTHERS_LETTERS, LINE_SHARE = 88, 0.05  # of a line of small type, of the height of the list
 PROGRAMME_COLUMNS = ["programme", "from", "to", "stated_count", "note"]
 
@@ -98,11 +99,12 @@ def country_map_figure(
         draw_head(figure, title, subline(known, settings), rule_line(settings))
         drawn = drawn_points(ax, organizations, crs)
         # The circle is seen where the town in its middle is not.
-        circle = f"Dashed: {settings.radius_km:.10g} km around documented support. "
-        note = ABROAD.format(circle if known.supported_placed > known.supported_restricted else "")
+        note = ABROAD
+        if known.supported_placed > known.supported_restricted:
+            note += f"\nDashed: {settings.radius_km:.10g} km around documented support."
         panels.draw_legend(panel(figure, 0.628, 0.256), local, drawn, settings, note=note)
         listed = panel(figure, 0.282, 0.338)
-        low = panels.draw_list(listed, here, organizations, settings)
+        low = panels.draw_list(listed, here, organizations, settings, spare=SPARE_ROWS)
         _draw_others(listed, low, here, settings)
         told = not_known(known, settings)
         panels.draw_box(panel(figure, 0.072, 0.2), "What is not known, in all countries", told)

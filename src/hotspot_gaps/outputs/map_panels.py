@@ -53,10 +53,10 @@ def draw_legend(
     settings
         Radii and evidence.
     note
-        What else must be said of the symbols.
+        What else must be said of the symbols, a line or two.
     """
     rows = [(marks, text) for marks, text, count in _legend_rows(known, drawn, settings) if count]
-    step = 1 / 8.2
+    step = 1 / (8.2 + 0.8 * len(note.split("\n")) if note else 8.2)
     for number, (marks, text) in enumerate(rows):
         y = 1 - step * (number + 0.55)
         for mark in marks:
@@ -64,8 +64,8 @@ def draw_legend(
         ax.text(0.09, y, text, va="center", fontsize=9)
     _draw_kinds(ax, 1 - step * (len(rows) + 0.55))
     if note:
-        y = 1 - step * (len(rows) + 1.55)
-        ax.text(0.03, y, note, va="center", **style.text_look(style.TEXTS["small"]))
+        y = 1 - step * (len(rows) + 1.1)
+        ax.text(0.03, y, note, va="top", linespacing=1.4, **style.text_look(style.TEXTS["small"]))
 
 
 def _legend_rows(
@@ -114,14 +114,22 @@ def _draw_kinds(ax: Axes, y: float) -> None:
 
 
 def draw_list(
-    ax: Axes, gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, settings: Settings
+    ax: Axes,
+    gaps: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame,
+    settings: Settings,
+    *,
+    spare: int = 0,
 ) -> float:
-    """List the gaps by rank, with the numbers of the table; return how far down that reaches."""
+    """List the gaps by rank, with the numbers of the table; return how far down that reaches.
+
+    With `spare`, at least so many rows are left free below.
+    """
     ranked = gaps[gaps["rank"].notna()].sort_values("rank")
     shown = ranked.head(LISTED)
     more = len(ranked) - len(shown)
     below = bool(more or _by_road_only(gaps))
-    step = 1 / (max(len(shown) + below, 8) + 2.4)
+    step = 1 / (max(len(shown) + below + spare, 8) + 2.4)
     away = ranked["nearest_supported_band"].notna().any()
     order = "farthest from support first" if away else "most inhabitants first"
     title = f"The gaps, {order}" if len(ranked) else "No gap that can be told"
