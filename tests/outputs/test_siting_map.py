@@ -11,6 +11,7 @@ import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
 from hotspot_gaps.gaps.missing import what_is_known
 from hotspot_gaps.gaps.siting import candidate_sites, propose_sites
+from hotspot_gaps.outputs.map_panels import INDENT
 from hotspot_gaps.outputs.siting_map import siting_figure
 from hotspot_gaps.outputs.siting_words import amount
 from hotspot_gaps.sources.boundaries import load_places
@@ -59,7 +60,7 @@ def test_the_title_and_the_list_are_the_proposal(drawn):
 
 
 def test_it_says_what_it_is_not(drawn):
-    text = " ".join(drawn[1]).replace("\n    ", " ").replace("\n", " ")
+    text = " ".join(drawn[1]).replace("\n" + INDENT, " ").replace("\n", " ")
     for needed in (
         "it does not say whom to fund", "12 of the 13 supported organizations", "What is not known",
         "may be at a proposed site already", "22 listed of about 40", "UNSCR 1244/1999",

@@ -21,7 +21,8 @@ from conftest import make_hotspots, make_organizations
 from hotspot_gaps.gaps.missing import what_is_known
 from hotspot_gaps.outputs import map_frame, style
 from hotspot_gaps.outputs.labels import place_labels
-from hotspot_gaps.outputs.static_map import gap_map_figure
+from hotspot_gaps.outputs.map_panels import INDENT
+from hotspot_gaps.outputs.static_map import gap_map_figure, save_map
 from hotspot_gaps.sources.builtin import read_builtin
 
 GEOD = Geod(ellps="WGS84")
@@ -65,7 +66,7 @@ def test_numbers_on_the_map_are_those_of_the_files(drawn, full_run):
         assert f"{row.nearest_supported_km:.1f}" in drawn[1]
         known = f"{row.known_within_25km:.0f}"
         assert known in drawn[1] or f"{known} (withheld)" in drawn[1]
-    box_text = text.replace("\n    ", " ")
+    box_text = text.replace("\n" + INDENT, " ")
     assert f"Hotspots: {len(asked)} listed of about {counts['hotspots_stated']}" in box_text
     assert f"{len(asked) - placed} cannot be placed" in box_text
     assert f"{counts['supported_placed']} placed, of {counts['supported_stated']}" in box_text
@@ -280,3 +281,93 @@ def test_headlines(rows, start, countries):
     gaps = hg.find_gaps(make_hotspots([("h", "town", 9, 18.0, 43.0)]), make_organizations(rows))
     _, texts, _ = page(gaps, make_organizations(rows), countries)
     assert any(text.startswith(start) for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("lon", "lat"),
+    [(15.0, 44.0), (19.9, 41.0), (-70.0, -33.0), (179.0, 10.0), (-179.0, -10.0), (6.1, 0.5)],
+)
+def test_the_zone_is_the_one_that_geopandas_finds(lon, lat, countries):
+    gaps = hg.find_gaps(make_hotspots([("h", "town", 9, lon, lat)]), make_organizations([]))
+    assert map_frame.map_crs(gaps, countries) == gaps.estimate_utm_crs()
+
+
+def test_near_the_pole_the_projection_is_round(countries):
+    gaps = hg.find_gaps(make_hotspots([("h", "town", 9, 15.0, 86.0)]), make_organizations([]))
+    assert map_frame.map_crs(gaps, countries).coordinate_operation.method_name == (
+        "Lambert Azimuthal Equal Area"
+    )
+
+
+@pytest.fixture(scope="module")
+def saved(gaps, organizations, countries, tmp_path_factory):
+    """Save the page of names that try to be markup, twice."""
+    hostile = gaps.assign(
+        name=gaps["name"].where(
+            ~gaps["hotspot_id"].eq("me-bar"), "</text><script>alert(1)</script>"
+        )
+    )
+    folders = [tmp_path_factory.mktemp("saved") for _ in range(2)]
+    for folder in folders:
+        figure, _, _ = page(hostile, organizations, countries)
+        save_map(figure, folder / "m.png", folder / "m.pdf", folder / "m.svg")
+    return folders
+
+
+@pytest.mark.parametrize("name", ["m.png", "m.pdf", "m.svg"])
+def test_files_are_the_same_every_time(saved, name):
+    one, other = ((folder / name).read_bytes() for folder in saved)
+    assert one == other
+    for word in (b"Creat", b"dc:date", b"CreationDate"):
+        assert word not in one
+
+
+def test_the_svg_keeps_text_as_text_and_nothing_runs(saved):
+    from xml.etree import ElementTree
+
+    path = saved[0] / "m.svg"
+    tree = ElementTree.parse(path)  # noqa: S314 - our own file
+    texts = ["".join(node.itertext()) for node in tree.iter("{http://www.w3.org/2000/svg}text")]
+    for name in ("Sarandë", "Rožaje", "Rača crossing", "ALBANIA", "What is not known"):
+        assert name in texts
+    assert "</text><script>alert(1)</script>" in texts
+    assert {node.tag.split("}")[-1] for node in tree.iter()}.isdisjoint({"script", "a", "iframe"})
+    links = {
+        value
+        for node in tree.iter()
+        for key, value in node.attrib.items()
+        if key.endswith("href") and not value.startswith(("#", "data:image/png"))
+    }
+    assert not links
+    assert path.stat().st_size < 2_000_000
+
+
+def test_labels_of_the_pdf_can_be_searched(saved):
+    from pypdf import PdfReader
+
+    text = PdfReader(saved[0] / "m.pdf").pages[0].extract_text()
+    # Once on the map, once in the list.
+    assert text.count("Rožaje") == text.count("Sarandë") == 2
+    assert "Kapshticë crossing" in text
+
+
+def test_outside_the_relief_is_paper(countries):
+    gaps = hg.find_gaps(make_hotspots([("h", "town", 9, 24.6, 46.0)]), make_organizations([]))
+    ax = hg.plot_gap_map(gaps.assign(country="RO"), countries=countries)
+    colours = np.asarray(ax.images[0].get_array())
+    black = (colours[..., :3] == 0).all(axis=2)
+    assert (colours[..., 3][black] == 0).all()
+    assert black.any()
+
+
+def test_the_frame_cuts_no_name_of_a_country(organizations, countries):
+    rows = [("a", "town", 9, 8.0, 45.0), ("b", "town", 9, 14.0, 37.0), ("c", "town", 9, 16.0, 41.0)]
+    gaps = hg.find_gaps(make_hotspots(rows).assign(country="IT"), organizations)
+    figure, _, _ = page(gaps, organizations, countries)
+    figure.draw_without_rendering()
+    ax = figure.axes[0]
+    frame = box(*ax.get_window_extent().extents)
+    names = [t for t in ax.texts if t.get_text() in ("ITALY", "CROATIA", "AUSTRIA", "MONTENEGRO")]
+    assert len(names) >= 3
+    for name in names:
+        assert frame.contains(box(*name.get_window_extent().extents)), name.get_text()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 NOT_SHOWN = "\N{REPLACEMENT CHARACTER}"
 # Persian and others join or part their letters by these two; other invisible signs are left out.
+FROM_LEFT = "\N{LEFT-TO-RIGHT MARK}"
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
@@ -38,7 +39,10 @@ def make_drawable(text: Text) -> None:
     if missing and text.get_fontstyle() != "normal":
         text.set_fontstyle("normal")
         missing = _missing(text, plain)
-    text.set_text("".join(NOT_SHOWN if sign in missing else sign for sign in plain))
+    shown = "".join(NOT_SHOWN if sign in missing else sign for sign in plain)
+    from_right = any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in shown)
+    # A line of ours runs from the left, also where it starts with a name that does not.
+    text.set_text(FROM_LEFT + shown if from_right else shown)
 
 
 def make_all_drawable(figure: Figure) -> None:

@@ -41,10 +41,11 @@ def frame_map(
     crs: Any,
     *,
     also: gpd.GeoSeries | None = None,
+    fill: bool = False,
 ) -> None:
     """Set the limits to countries with hotspots, all hotspots, and the support measured to.
 
-    What is in `also` is shown as well.
+    What is in `also` is shown as well. With `fill` the map takes all the room of its axes.
     """
     own = countries[countries["country"].isin(gaps["country"].unique())]
     shown = [own.geometry, gaps.geometry[gaps.geometry.notna()]]
@@ -60,8 +61,12 @@ def frame_map(
     east, north = bounds[:, 2:].max(axis=0)
     pad = 0.035 * max(east - west, north - south) + 1000
     # A strip of a map helps nobody: at least three by five.
-    wide = max(0.0, 0.6 * (north - south) - (east - west)) / 2
-    high = max(0.0, 0.6 * (east - west) - (north - south)) / 2
+    least, most = 0.6, 1 / 0.6
+    if fill:
+        room = np.multiply(ax.get_position(original=True).size, ax.figure.bbox.size)
+        least = most = float(room[0] / room[1])
+    wide = max(0.0, least * (north - south + 2 * pad) - (east - west + 2 * pad)) / 2
+    high = max(0.0, (east - west + 2 * pad) / most - (north - south + 2 * pad)) / 2
     ax.set_xlim(west - pad - wide, east + pad + wide)
     ax.set_ylim(south - pad - high, north + pad + high)
     ax.set_aspect("equal")

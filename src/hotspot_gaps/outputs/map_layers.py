@@ -30,6 +30,7 @@ LABEL_STYLES = tuple(
     style.text_look(style.LABELS[name]) for name in ("gap", "supported", "other", "apart")
 )
 LABEL_LETTERS = 40
+LETTER_WIDTH = 0.7  # of a capital, as a share of the size of type
 # Symbols shrink where there are more gaps than this.
 MANY_GAPS = 25
 
@@ -100,41 +101,56 @@ def name_countries(
     from shapely import box
 
     (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
-    frame = box(west, south, east, north)
+    unit = (east - west) / ax.bbox.width * ax.figure.dpi / 72  # of the map, a point
+    least = 0.004 * (east - west) * (north - south)
     for row in countries.assign(own=own).to_crs(crs).itertuples():
-        shown = row.geometry.intersection(frame)
-        if shown.area < 0.004 * frame.area:
-            continue
-        x, y = emptiest_spot(shown, points)
-        size = style.text_look(style.LABELS["country" if row.own else "neighbour"])
         name = style.COUNTRY_NAMES.get(row.country, str(row.name).upper())
-        text = ax.text(x, y, name, ha="center", va="center", linespacing=1.1, zorder=1.8, **size)
-        make_drawable(text)
+        name = shortened(name, LABEL_LETTERS)
+        look = style.LABELS["country" if row.own else "neighbour"]
+        # The frame must not cut the name.
+        half = LETTER_WIDTH * look.size * unit * max(map(len, name.split("\n"))) / 2
+        for side in (0.0, half):
+            shown = row.geometry.intersection(box(west + side, south, east - side, north))
+            if shown.area < least:
+                break
+            x, y = emptiest_spot(shown, points)
+            if west + half <= x <= east - half:
+                _name(ax, (x, y), name, style.text_look(look))
+                break
+
+
+def _name(ax: Axes, at: tuple[float, float], name: str, look: dict[str, Any]) -> None:
+    text = ax.text(*at, name, ha="center", va="center", linespacing=1.1, zorder=1.8, **look)
+    make_drawable(text)
 
 
 def draw_organizations(
     ax: Axes, organizations: gpd.GeoDataFrame, crs: Any, settings: Settings
-) -> None:
-    """Draw organizations at their towns: supported large and green, others small and pale."""
+) -> list[Any]:
+    """Draw organizations at their towns: supported large and green, others small and pale.
+
+    Returns the circles around support, as polygons in map units.
+    """
     placed = organizations[organizations.geometry.notna()].to_crs(crs)
     others = placed.geometry[placed["support"].isna()].drop_duplicates()
     ax.scatter(others.x, others.y, zorder=3, **style.look(style.MARKS["known"]))
     supported = placed.geometry[placed["supported"]].drop_duplicates()
-    for point in supported.to_crs("EPSG:4326"):
-        draw_radius(ax, point, crs, settings)
+    rings = [draw_radius(ax, point, crs, settings) for point in supported.to_crs("EPSG:4326")]
     probable = placed.geometry[placed["support"].eq("probable")]
     ax.scatter(probable.x, probable.y, zorder=4, **style.look(style.MARKS["probable"]))
     ax.scatter(supported.x, supported.y, zorder=4, **style.look(style.MARKS["supported"]))
+    return rings
 
 
-def draw_radius(ax: Axes, point: Any, crs: Any, settings: Settings) -> None:
-    """Draw how far support at a point (longitude, latitude) reaches."""
+def draw_radius(ax: Axes, point: Any, crs: Any, settings: Settings) -> Any:
+    """Draw how far support at a point (longitude, latitude) reaches; return the circle."""
     ring = circle(point.x, point.y, settings.radius_km * 1000).to_crs(crs).iloc[0]
     corners, look = np.array(ring.exterior.coords), style.RADIUS
     faint: dict[str, Any] = {"facecolor": look["colour"], "alpha": look["opacity"]}
     ax.add_patch(Polygon(corners, edgecolor="none", zorder=2, **faint))
     line: dict[str, Any] = {"color": look["colour"], "linewidth": look["width"]}
     ax.plot(*corners.T, linestyle=(0, look["dashes"]), zorder=2.1, **line)
+    return ring
 
 
 def draw_hotspots(ax: Axes, gaps: gpd.GeoDataFrame, crs: Any, *, fainter: float = 1.0) -> None:
@@ -169,12 +185,17 @@ def draw_hotspots(ax: Axes, gaps: gpd.GeoDataFrame, crs: Any, *, fainter: float 
 
 
 def draw_labels(
-    ax: Axes, gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame | None, crs: Any
+    ax: Axes,
+    gaps: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame | None,
+    crs: Any,
+    *,
+    also: gpd.GeoSeries | None = None,
 ) -> np.ndarray:
     """Label gaps first and boldly, then support, then other hotspots, fainter.
 
-    Returns what the names of countries should keep away from, in map units: points, and corners
-    and centres of labels.
+    No label covers a point in `also` if there is another place. Returns what the names of countries
+    should keep away from, in map units: points, and corners and centres of labels.
     """
     labels = list_labels(gaps, organizations).to_crs(crs)
     points = [(p.x, p.y) for p in labels.geometry]
@@ -182,6 +203,8 @@ def draw_labels(
     if organizations is not None:
         placed = organizations.geometry[organizations.geometry.notna()].drop_duplicates()
         avoid = [(p.x, p.y) for p in placed.to_crs(crs)]
+    if also is not None:
+        avoid += [(p.x, p.y) for p in also[also.notna()].to_crs(crs)]
     styles = [LABEL_STYLES[rank] for rank in labels["style"]]
     boxes = place_labels(ax, points, labels["text"].tolist(), avoid=avoid, styles=styles)
     return np.array([*points, *boxes, *avoid]).reshape(-1, 2)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LISTED = 14
 PLACE_LETTERS = 34
+# Spaces that SVG does not draw together.
+BULLET, INDENT = "•\N{NO-BREAK SPACE} ", "\N{NO-BREAK SPACE}" * 4
 HOTSPOT_MARK = style.look(style.MARKS["gap"])
 SMALL_MARK = style.look(style.MARKS["no_gap"])
 HOLLOW_MARK = style.look(style.MARKS["apart"])
@@ -35,7 +37,9 @@ def ring_marks(gap_type: str) -> list[dict[str, Any]]:
     return [style.look(ring) for ring in style.RINGS[gap_type]]
 
 
-def draw_legend(ax: Axes, known: Known, drawn: dict[str, int], settings: Settings) -> None:
+def draw_legend(
+    ax: Axes, known: Known, drawn: dict[str, int], settings: Settings, *, note: str = ""
+) -> None:
     """Draw each symbol with what it means and how many there are.
 
     Parameters
@@ -48,15 +52,20 @@ def draw_legend(ax: Axes, known: Known, drawn: dict[str, int], settings: Setting
         Points inside the frame of the map: `supported`, `probable` and `others`.
     settings
         Radii and evidence.
+    note
+        What else must be said of the symbols, a line or two.
     """
     rows = [(marks, text) for marks, text, count in _legend_rows(known, drawn, settings) if count]
-    step = 1 / 8.2
+    step = 1 / (8.2 + 0.8 * len(note.split("\n")) if note else 8.2)
     for number, (marks, text) in enumerate(rows):
         y = 1 - step * (number + 0.55)
         for mark in marks:
             ax.scatter(0.04, y, **mark)
         ax.text(0.09, y, text, va="center", fontsize=9)
     _draw_kinds(ax, 1 - step * (len(rows) + 0.55))
+    if note:
+        y = 1 - step * (len(rows) + 1.1)
+        ax.text(0.03, y, note, va="top", linespacing=1.4, **style.text_look(style.TEXTS["small"]))
 
 
 def _legend_rows(
@@ -105,20 +114,28 @@ def _draw_kinds(ax: Axes, y: float) -> None:
 
 
 def draw_list(
-    ax: Axes, gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, settings: Settings
-) -> None:
-    """List the gaps by rank, with the numbers of the table."""
+    ax: Axes,
+    gaps: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame,
+    settings: Settings,
+    *,
+    spare: int = 0,
+) -> float:
+    """List the gaps by rank, with the numbers of the table; return how far down that reaches.
+
+    With `spare`, at least so many rows are left free below.
+    """
     ranked = gaps[gaps["rank"].notna()].sort_values("rank")
     shown = ranked.head(LISTED)
     more = len(ranked) - len(shown)
     below = bool(more or _by_road_only(gaps))
-    step = 1 / (max(len(shown) + below, 8) + 2.4)
+    step = 1 / (max(len(shown) + below + spare, 8) + 2.4)
     away = ranked["nearest_supported_band"].notna().any()
     order = "farthest from support first" if away else "most inhabitants first"
     title = f"The gaps, {order}" if len(ranked) else "No gap that can be told"
     ax.text(0, 1 - step * 0.6, title, fontsize=11, fontweight="bold", va="center")
     if not len(ranked):
-        return
+        return 1 - step * 1.2
     columns = _columns(gaps, organizations, settings)
     y = 1 - step * 1.7
     for x, align, word in columns:
@@ -131,6 +148,7 @@ def draw_list(
     line = f"and {more} more, in gaps.csv" if more else ""
     line = "; ".join(filter(None, (line, _by_road_only(gaps))))
     ax.text(0.045, y - step * (len(shown) + 1), line, va="center", fontsize=8, color=style.MUTED)
+    return y - step * (len(shown) + 0.5 + below)
 
 
 def _by_road_only(gaps: gpd.GeoDataFrame) -> str:
@@ -215,6 +233,6 @@ def draw_box(ax: Axes, title: str, paragraphs: list[str]) -> None:
     ax.text(0.025, 0.9, title, fontsize=11, fontweight="bold", va="center")
     lines = []
     for paragraph in paragraphs:
-        lines += textwrap.wrap(paragraph, 86, initial_indent="•  ", subsequent_indent="    ")
+        lines += textwrap.wrap(paragraph, 86, initial_indent=BULLET, subsequent_indent=INDENT)
     size = min(8.8, 8.8 * 8 / len(lines))
     ax.text(0.025, 0.80, "\n".join(lines), fontsize=size, va="top", linespacing=1.42)

@@ -1,0 +1,86 @@
+"""Names in any script are drawn without a warning, and never as boxes."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from matplotlib.figure import Figure
+
+import hotspot_gaps as hg
+from hotspot_gaps.outputs.glyphs import FROM_LEFT, NOT_SHOWN, make_all_drawable, make_drawable
+
+WEIGHTS = [{}, {"fontweight": "bold"}, {"style": "italic"}]
+
+
+def drawn(said, **look):
+    text = Figure().text(0.5, 0.5, said, **look)
+    make_drawable(text)
+    # A glyph that is missing is a warning, and warnings fail.
+    text.figure.savefig(io.BytesIO())
+    return text
+
+
+@pytest.mark.parametrize("look", WEIGHTS)
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Sarandë", "Rožaje", "Rača", "Đakovica", "Gjirokastër", "Kragujevac ĆČŠŽĐ ćčšžđ", "Ohër",
+        "Београд Ђђ Љљ Њњ Ћћ Џџ Јј", "Скопје Ѓѓ Ѕѕ Ќќ", "Търново", "Αθήνα",
+        "Gdańsk Łódź", "İstanbul", "Timișoara", "Győr", "a\nb",
+    ],
+)  # fmt: skip
+def test_the_scripts_of_the_region_are_drawn_as_they_are(name, look):
+    text = drawn(name, **look)
+    assert text.get_text() == name
+    assert text.get_fontstyle() == look.get("style", "normal")
+
+
+@pytest.mark.parametrize("name", ["مدينة", "پچ"])
+def test_arabic_is_set_upright_where_the_slanted_font_has_none(name):
+    assert drawn(name).get_text() == FROM_LEFT + name
+    text = drawn(name, style="italic")
+    assert (text.get_text(), text.get_fontstyle()) == (FROM_LEFT + name, "normal")
+
+
+def test_letters_that_no_font_has_become_a_sign():
+    assert (
+        drawn("Bar 中文 नगर", style="italic").get_text()
+        == "Bar " + NOT_SHOWN * 2 + " " + NOT_SHOWN * 3
+    )
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Bar\u202egnp.exe", "Bargnp.exe"),
+        ("Bar\x00\x1b[31m", "Bar  [31m"),
+        ("tab\tbed", "tab bed"),
+        ("zero\u200bwidth\ufeff", "zerowidth"),
+        ("می\u200cخواهم", FROM_LEFT + "می\u200cخواهم"),
+        ("lone\ud800", "lone"),
+    ],
+)
+def test_invisible_signs_do_not_turn_or_break_a_line(said, shown):
+    assert drawn(said).get_text() == shown
+
+
+def test_every_text_of_a_page_is_seen_to():
+    figure = Figure()
+    ax = figure.add_subplot()
+    texts = [figure.text(0, 0, "中"), ax.text(0, 0, "中"), ax.annotate("中", (0, 0))]
+    make_all_drawable(figure)
+    assert [text.get_text() for text in texts] == [NOT_SHOWN] * 3
+
+
+def test_a_map_of_names_in_other_scripts(hotspots, organizations):
+    names = ["Сарајево", "مدينة الميناء", "中文", "Αθήνα", "עיר", "\u202eabc", "Երևան"]
+    odd = hotspots.assign(name=[names[n % 7] + f" {n}" for n in range(len(hotspots))])
+    gaps = hg.find_gaps(odd, organizations)
+    ax = hg.plot_gap_map(gaps, organizations=organizations)
+    ax.figure.savefig(io.BytesIO(), dpi=40)
+    texts = [text.get_text() for text in ax.texts]
+    assert any("Сарајево" in text for text in texts)
+    assert any("مدينة الميناء" in text for text in texts)
+    assert any(text.startswith(NOT_SHOWN * 2) for text in texts)
+    assert not any("中" in text or "\u202e" in text for text in texts)
