@@ -1,0 +1,324 @@
+"""Words of the brief: its sentences and the cells of its tables, written from the numbers."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from hotspot_gaps.gaps.discretion import BAND_EDGES_KM, WITHHELD
+from hotspot_gaps.gaps.flags import count_columns, flagged_rows
+from hotspot_gaps.outputs.robustness_figure import percent
+from hotspot_gaps.outputs.words import APART
+
+if TYPE_CHECKING:
+    import geopandas as gpd
+
+    from hotspot_gaps.gaps.certainty import Certainty, Missing
+    from hotspot_gaps.gaps.missing import Known
+    from hotspot_gaps.gaps.proposal import Proposal
+    from hotspot_gaps.settings import Settings
+
+NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+KINDS = {"border_crossing": "crossing"}
+SIZES = {"larger_town": "larger town", "capital": "capital"}
+TRAVEL = {"unreachable": "unreachable", "too_far_from_a_road": "too far"}
+# Text without a space for so long is broken where the column ends.
+LONGEST_WORD = 24
+ZERO_WIDTH_SPACE = "\u200b"
+
+
+def number(count: int) -> str:
+    """Write a small number as a word.
+
+    >>> number(5), number(11)
+    ('five', '11')
+    """
+    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+
+
+def plural(count: int, one: str, several: str = "") -> str:
+    """Write a number with its noun.
+
+    >>> plural(1, "gap"), plural(2, "gap"), plural(0, "country", "countries")
+    ('1 gap', '2 gaps', '0 countries')
+    """
+    return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
+def breakable(text: str) -> str:
+    """Let a word that is longer than any column be broken.
+
+    >>> breakable("Bar"), len(breakable("a" * 50))
+    ('Bar', 52)
+    """
+    pattern = rf"(\S{{{LONGEST_WORD}}})(?=\S)"
+    return re.sub(pattern, rf"\1{ZERO_WIDTH_SPACE}", text)
+
+
+def certain_line(certainty: Certainty, missing: Missing, country: str | None = None) -> str:
+    """Say how many of the gaps are gaps wherever the missing organizations are.
+
+    Parameters
+    ----------
+    certainty
+        As `certain_gaps` returns it for the whole table.
+    missing
+        As `missing_organizations` returns it.
+    country
+        Only the gaps of this country, if all the missing organizations were there.
+    """
+    flagged, certain = certainty.flagged, certainty.certain
+    if country is not None:
+        own = certainty.by_country.set_index("country")
+        if country not in own.index:
+            return ""
+        flagged, certain = int(own.loc[country, "flagged"]), int(own.loc[country, "certain"])
+    if not flagged:
+        return ""
+    lost = certainty.missing
+    silent = len(missing.silent)
+    if not lost and not silent:
+        return f"No supported organization is known to be missing, so all {flagged} count as gaps."
+    where = (
+        f"wherever the {plural(lost, 'missing organization')} {'is' if lost == 1 else 'are'}"
+        if lost
+        else "as far as the programmes say how many they supported"
+    )
+    line = f"Gaps for certain, {where}: {certain} of {flagged}."
+    if silent:
+        verb = "does not say" if silent == 1 else "do not say"
+        line += f" {plural(silent, 'programme')} {verb} how many it supported: more may be missing."
+        line = line if silent == 1 else line.replace("many it", "many they")
+    return line
+
+
+def next_line(proposal: Proposal | None) -> str:
+    """Say where the next grants would reach most."""
+    if proposal is None or proposal.sites.empty:
+        return ""
+    sites = proposal.sites.to_dict("records")
+    total = f"{proposal.value:.0f} of {proposal.total:.0f}"
+    if len(sites) == 1:
+        start = f"The next grant would reach most at {_site(sites[0])}: {total} gaps."
+    else:
+        listed = "; ".join(_site(site) for site in sites)
+        start = (
+            f"The next {number(len(sites))} grants would reach most at {listed}. Together: "
+            f"{total} gaps."
+        )
+    proven = (
+        "No choice of as many gaps as sites reaches more."
+        if proposal.status == "optimal"
+        else f"The search was cut short: none reaches more than {proposal.bound:.0f}."
+    )
+    return f"{start} {proven} {proposal.notes[-1]}"
+
+
+def _site(site: dict[str, Any]) -> str:
+    towns = str(site["towns"]).split("; ")
+    near = f", near {', '.join(town for town in towns if town != site['name'])}"
+    return f"{site['name']} ({site['country']}{near if len(towns) > 1 else ''})"
+
+
+def list_title(gaps: gpd.GeoDataFrame, listed: int) -> str:
+    """Write the heading of the list of gaps on the first page."""
+    ranked = gaps[gaps["rank"].notna()]
+    count = len(ranked)
+    if not count:
+        return "No gap that can be told"
+    away = bool(ranked["nearest_supported_band"].notna().any())
+    order = "farthest from documented support first" if away else "most inhabitants first"
+    if count == 1:
+        return "The gap, and why"
+    which = f"The {number(count)} gaps" if listed == count else f"{number(listed)} of the {count} gaps"
+    return f"{which[0].upper()}{which[1:]}, and why; {order}"
+
+
+def country_lines(gaps: gpd.GeoDataFrame, known: Known, settings: Settings) -> list[str]:
+    """Say in short sentences what is known of one country's hotspots.
+
+    Parameters
+    ----------
+    gaps
+        Rows of that country.
+    known
+        Counts from `what_is_known` for these rows.
+    settings
+        Radii and evidence.
+    """
+    partner = f"{settings.partner_radius_km:.10g} km"
+    listed = known.in_question
+    lost = listed - known.in_question_placed
+    lines = [f"{plural(listed, 'hotspot')} in question" + (f", {lost} not placed." if lost else ".")]
+    if known.gaps:
+        lines.append(f"{plural(known.gaps, 'gap')} of {known.asked} that can be one:")
+        if known.unfunded_partner:
+            hidden = known.partner_withheld
+            names = f" ({hidden} only with names withheld)" if hidden else ""
+            lines.append(f"{known.unfunded_partner} with a known organization within {partner}{names}.")
+        if known.no_known_partner:
+            lines.append(f"{known.no_known_partner} with nobody known within {partner}.")
+    elif known.asked:
+        lines.append(f"No gap among the {known.asked} that can be one.")
+    if known.untold:
+        lines.append(f"{known.untold} cannot be judged.")
+    if known.apart_placed:
+        some = f"; {known.apart_gaps} would be gaps" if known.apart_gaps else ""
+        lines.append(f"{known.apart_placed} {APART[settings.evidence]}{some}.")
+    return lines
+
+
+def hotspot_columns(gaps: gpd.GeoDataFrame, settings: Settings) -> list[dict[str, Any]]:
+    """Return heading, alignment and width of each column of the table of hotspots.
+
+    A width is in points, or the share of what is left as text such as `1fr`.
+    """
+    known = f"known within {settings.partner_radius_km:.10g} km"
+    columns = [
+        ("hotspot", "left", "1fr"),
+        ("kind", "left", 44),
+        ("evidence", "left", 44),
+        ("answer", "left", 104),
+        ("inhabitants", "right", 50),
+        ("km to support", "right", 42),
+        (known, "right", 58),
+        ("a gap in so much of the scenarios", "right", 56),
+        ("source", "right", 30),
+    ]
+    if _by_road(gaps):
+        columns.insert(6, ("min by road", "right", 44))
+    return [{"title": title, "align": align, "width": width} for title, align, width in columns]
+
+
+def hotspot_cells(row: pd.Series[Any], settings: Settings, *, by_road: bool) -> list[str]:
+    """Write one hotspot as a row of the table, all but its source."""
+    kind = KINDS.get(row["kind"], str(row["kind"]))
+    people = "" if pd.isna(row["population"]) else f"{row['population']:,}"
+    cells = [
+        str(row["name"]), kind, str(row["evidence"]), answer(row), people or "not known",
+        distance(row), known_count(row, settings), share(row),
+    ]  # fmt: skip
+    if row["kind"] in {"border_crossing", "airport", "region"} and not people:
+        cells[4] = "–"
+    if by_road:
+        cells.insert(6, minutes(row))
+    return cells
+
+
+def _by_road(gaps: gpd.GeoDataFrame) -> bool:
+    return bool(gaps["travel"].notna().any())
+
+
+def answer(row: Any) -> str:
+    """Write the answer for one hotspot in a few words."""
+    kind = row["gap_type"]
+    if kind == "not_asked":
+        what = SIZES.get(row["size_class"], KINDS.get(row["kind"], row["kind"]))
+        return f"not asked: {what}"
+    words = {
+        "unfunded_partner": "gap; somebody known",
+        "no_known_partner": "gap; nobody known",
+        "covered": "covered",
+    }
+    return words.get(kind, "not known")
+
+
+def distance(row: Any) -> str:
+    """Write the distance to documented support, as a band where it may not be told."""
+    km, band = row["nearest_supported_km"], row["nearest_supported_band"]
+    if km >= 0:
+        return f"{km:.1f}"
+    if row["geometry"] is None:
+        return "–"
+    return band if isinstance(band, str) else "none placed"
+
+
+def minutes(row: Any) -> str:
+    """Write the minutes by road, or why there are none."""
+    if pd.isna(row["travel"]):
+        return "–"
+    if row["travel"] in TRAVEL or pd.isna(row["travel_min"]):
+        return TRAVEL.get(row["travel"], "–")
+    return f"{row['travel_min']:.0f}"
+
+
+def known_count(row: Any, settings: Settings) -> str:
+    """Write how many organizations are known in reach, and that all of them are withheld."""
+    count = row[count_columns(settings)[1]]
+    if pd.isna(count):
+        return "–"
+    # A public organization in reach would be the one that is named.
+    withheld = " (withheld)" if count and row["nearest_known_id"] == WITHHELD else ""
+    return f"{count}{withheld}"
+
+
+def share(row: Any) -> str:
+    """Write in which share of the scenarios a hotspot is a gap."""
+    return "–" if pd.isna(row["flag_share"]) else percent(float(row["flag_share"]))
+
+
+def source_parts(source: str) -> dict[str, str]:
+    """Part a source into its words and its address; only the web is linked to.
+
+    >>> source_parts("A report, 2019, https://example.org/a")
+    {'text': 'A report, 2019', 'url': 'https://example.org/a'}
+    >>> source_parts("javascript:alert(1)")
+    {'text': 'javascript:alert(1)', 'url': ''}
+    """
+    found = re.fullmatch(r"(?s)(.*?),? ?(https?://[^\s<>\"]+)", source)
+    if not found:
+        return {"text": source, "url": ""}
+    return {"text": found[1], "url": found[2]}
+
+
+def legend(counts: pd.Series[int], gaps: gpd.GeoDataFrame, settings: Settings) -> list[list[str]]:
+    """Return symbol and meaning of what a map shows, with how many there are."""
+    partner = f"{settings.partner_radius_km:.10g} km"
+    meanings = {
+        "unfunded_partner": f"gap, organization known within {partner}",
+        "no_known_partner": f"gap, nobody known within {partner}",
+        "no_gap": "hotspot, no gap or not judged",
+        "apart_gap": "apart*, would be a gap",
+        "apart": "apart*, no gap or not judged",
+        "supported": f"documented support, with {settings.radius_km:.10g} km around",
+        "probable": "probable support, not counted",
+        "known": "town with other organizations",
+    }
+    rows = [
+        [symbol, f"{meaning} ({counts[symbol]})"]
+        for symbol, meaning in meanings.items()
+        if symbol in counts
+    ]
+    if {"apart", "apart_gap"} & set(counts.index):
+        rows.append(["", f"* {APART[settings.evidence]}"])
+    return rows
+
+
+def method_lines(
+    gaps: gpd.GeoDataFrame, known: Known, settings: Settings, notes: list[str]
+) -> list[list[str]]:
+    """Write the method and its limits, a heading and a paragraph each."""
+    partner = f"{settings.partner_radius_km:.10g} km"
+    bands = ", ".join(f"{edge:.0f}" for edge in BAND_EDGES_KM)
+    found = int(flagged_rows(gaps).sum())
+    lines = [
+        ["Distance", "Straight line on the WGS84 ellipsoid, from the town or crossing to the town "
+         "of the organization. A region is measured from its most populous smaller town."],
+        ["Somebody known", f"A known organization without documented support within {partner}: "
+         "somebody whom a grant could go to. Nobody known: somebody must first go and look. "
+         "That no organization is known does not say that there is none."],
+        ["Certain", "The missing organizations can undo a gap only by being near it. The number of "
+         f"certain gaps is {'the ' + str(found) + ' ' if found else ''}less the most that so many "
+         "organizations could be near (maximal covering, Church and ReVelle 1974). It does not say "
+         "which towns."],
+        ["Scenarios", "The question is asked again with every combination of radius, size cut-off, "
+         "evidence, date and place of support; a share is of those with a known answer."],
+    ]  # fmt: skip
+    if known.organizations_restricted:
+        lines.append(
+            ["Withheld", f"{plural(known.organizations_restricted, 'organization')} counted and "
+             f"never shown; the distance to one is told as a band ({bands} km)."]
+        )  # fmt: skip
+    return [*lines, *(["Note", note] for note in notes)]
