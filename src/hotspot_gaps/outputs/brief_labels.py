@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from matplotlib.ft2font import FT2Font
 
-FONTS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf", "DejaVuSans-Oblique.ttf")
+FONTS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")  # an oblique letter is as wide as an upright one
 BOLD_STYLES = (0, 1)
 # Right, left, above, below, corners; then the same farther out.
 ANGLES = np.radians([0, 180, 90, 270, 30, 330, 150, 210, 60, 300, 120, 240])
@@ -35,11 +35,11 @@ class Label(NamedTuple):
     leader: list[list[float]]
 
 
-def font_files() -> list[Path]:
-    """Return the fonts of the brief, which come with matplotlib and are the same everywhere."""
+def font_folder() -> Path:
+    """Return where the fonts of the brief are: they come with matplotlib, on every machine."""
     from matplotlib import get_data_path
 
-    return [Path(get_data_path()) / "fonts" / "ttf" / name for name in FONTS]
+    return Path(get_data_path()) / "fonts" / "ttf"
 
 
 def open_font(file: Path) -> FT2Font:
@@ -92,7 +92,7 @@ def placed_labels(
         stays, and the table has the name.
     """
     taken = [*_squares(symbols, SYMBOL_PT), *_squares(small, SMALL_PT), *reserved]
-    fonts = [open_font(file) for file in font_files()[:2]]
+    fonts = [open_font(font_folder() / name) for name in FONTS]
     labels: list[Label] = []
     boxes: list[Box] = []
     for (x, y), text, style in zip(points, texts, styles, strict=True):

@@ -1,12 +1,13 @@
 """Maps of the brief: points and lines on the page, for the template to draw.
 
 The brief draws its maps itself, as lines and symbols of the document: sharp at any size, light, and
-a hundred times quicker than a picture. Here everything is projected, cut to the frame, simplified
-to what print can show, and told in points (1/72 inch) from the upper left corner of the map.
+much quicker than a picture. Here everything is projected once, then for each map cut to its frame,
+simplified to what print can show, and told in points (1/72 inch) from the upper left corner.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -14,22 +15,57 @@ import numpy as np
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.brief_labels import Label, placed_labels
 from hotspot_gaps.outputs.map_frame import FAR_KM, GEOD, circle, emptiest_spot, map_crs
-from hotspot_gaps.outputs.map_layers import list_labels
-from hotspot_gaps.outputs.map_panels import shortened
+from hotspot_gaps.outputs.map_panels import place_name, shortened
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
 
     from hotspot_gaps.settings import Settings
 
 FINEST_PT = 0.35  # bends smaller than this are left out
 PAD = 0.06
 LEAST_M = 60_000.0  # of a frame, however near to each other the hotspots are
-CRUMB_PT = 3.0  # islands and corners of countries smaller than this have no name
+CRUMB_PT = 3.0  # islands whose shore is shorter than this are left out
+NAMED_SHARE = 0.006  # of the map; a country of which less is seen has no name
 LETTERS = 30
-LABEL_SIZES = (7.0, 6.5, 6.0, 5.5)  # by the styles of `list_labels`
+LABEL_SIZES = (7.0, 6.5, 6.0, 5.5)  # gaps, support, others in question, others
+BAR_HEIGHT_PT = 24.0
 NICE_KM = [base * 10**power for power in range(-1, 5) for base in (1, 2, 5)]
+
+
+class Spot(NamedTuple):
+    """A hotspot: where it is in the projection, and how it is drawn."""
+
+    x: float
+    y: float
+    country: str
+    kind: str
+    asked: bool
+    ring: str  # the type of a gap, `apart` outside the question, nothing for what is no gap
+    label: str
+
+
+class Town(NamedTuple):
+    """A town of organizations: where it is, and the support there."""
+
+    x: float
+    y: float
+    country: str
+    support: str  # known, probable or supported
+    label: str
+    measured_to: bool
+
+
+class Ground(NamedTuple):
+    """What maps are made of, in one projection."""
+
+    crs: Any
+    spots: list[Spot]
+    towns: list[Town]
+    countries: list[tuple[str, str, Any]]
+    circles: list[Any]
+    own: list[str]  # countries with hotspots
+    sea: bool
 
 
 class Frame(NamedTuple):
@@ -41,32 +77,116 @@ class Frame(NamedTuple):
     width: float
     height: float
 
-    def on_page(self, x: Any, y: Any) -> Any:
+    def on_page(self, points: Any) -> Any:
         """Return points from the upper left corner, for coordinates of the projection."""
-        return np.column_stack([(x - self.west) * self.scale, (self.north - y) * self.scale])
+        at = np.asarray(points, dtype=float).reshape(-1, 2)
+        return np.column_stack(
+            [(at[:, 0] - self.west) * self.scale, (self.north - at[:, 1]) * self.scale]
+        )
+
+    def shows(self, points: Any) -> Any:
+        """Say which points of the page are inside."""
+        x, y = points[:, 0], points[:, 1]
+        return (x >= 0) & (x <= self.width) & (y >= 0) & (y <= self.height)
+
+    def clipped(self, shape: Any) -> Any:
+        """Return what is seen of a shape of the projection, and a little more, on the page."""
+        from shapely import clip_by_rect, transform
+
+        more = 4 / self.scale
+        east, south = self.west + self.width / self.scale, self.north - self.height / self.scale
+        part = clip_by_rect(
+            shape, self.west - more, south - more, east + more, self.north + more
+        )
+        return transform(part, self.on_page).simplify(FINEST_PT)
 
 
-def brief_map(
+def ground(
     gaps: gpd.GeoDataFrame,
     organizations: gpd.GeoDataFrame,
     countries: gpd.GeoDataFrame,
     settings: Settings,
-    *,
-    size: tuple[float, float],
-    focus: str | None = None,
-) -> dict[str, Any] | None:
-    """Lay out a map of all hotspots, or of one country.
+) -> Ground:
+    """Project everything that the maps of a brief show.
 
     Parameters
     ----------
     gaps
-        As `find_gaps` returns it; all of them are drawn where they fall into the frame.
+        As `find_gaps` returns it.
     organizations
         Public ones, as `load_organizations` returns them.
     countries
         Polygons with `country` and `name`.
     settings
         The radius drawn around documented support.
+    """
+    crs = map_crs(gaps, countries)
+    towns = _towns(organizations, gaps, crs)
+    supported = organizations.geometry[organizations["supported"] & organizations.geometry.notna()]
+    rings = [
+        circle(point.x, point.y, settings.radius_km * 1000).to_crs(crs).iloc[0]
+        for point in supported.to_crs("EPSG:4326").drop_duplicates()
+    ]
+    shapes = countries.to_crs(crs)
+    rows = zip(shapes["country"], shapes["name"].astype("str"), shapes.geometry, strict=True)
+    return Ground(
+        crs=crs,
+        spots=_spots(gaps, crs),
+        towns=towns,
+        countries=list(rows),
+        circles=[np.array(ring.exterior.coords) for ring in rings],
+        own=sorted(set(gaps["country"])),
+        # Where the neighbours are not known, what lies outside cannot be told from the sea.
+        sea=settings.boundaries is None,
+    )
+
+
+def _spots(gaps: gpd.GeoDataFrame, crs: Any) -> list[Spot]:
+    """Return the hotspots that have a place, those that are no gap first, then by rank."""
+    placed = gaps[gaps.geometry.notna()].to_crs(crs)
+    # The first gap is drawn last, so that nothing covers it.
+    order = placed.sort_values(["rank", "hotspot_id"], ascending=False, na_position="first")
+    gap = order["is_gap"].fillna(value=False).astype(bool)
+    return [
+        Spot(
+            row["geometry"].x,
+            row["geometry"].y,
+            row["country"],
+            row["kind"] if row["kind"] in style.MARKERS else "town",
+            bool(row["in_question"]),
+            (row["gap_type"] if row["in_question"] else "apart") if is_gap else "",
+            shortened(place_name(row), LETTERS),
+        )
+        for row, is_gap in zip(order.to_dict("records"), gap, strict=True)
+    ]
+
+
+def _towns(organizations: gpd.GeoDataFrame, gaps: gpd.GeoDataFrame, crs: Any) -> list[Town]:
+    """Return a row a town and kind of support, the strongest last."""
+    placed = organizations[organizations.geometry.notna()].to_crs(crs)
+    near = set(gaps.loc[gaps["nearest_supported_km"].le(FAR_KM), "nearest_supported_id"])
+    strength = {"known": 0, "probable": 1, "supported": 2}
+    found: dict[tuple[float, float, str], Town] = {}
+    for row in placed.to_dict("records"):
+        probable = "probable" if row["support"] == "probable" else "known"
+        support = "supported" if row["supported"] else probable
+        place = row["geometry"].x, row["geometry"].y, support
+        label = shortened(str(row["town"]), LETTERS) + " (probable)" * (support == "probable")
+        before = found.get(place)
+        measured = row["organization_id"] in near or (before is not None and before.measured_to)
+        found[place] = Town(*place[:2], row["country"], support, label, measured)
+    return sorted(found.values(), key=lambda town: (strength[town.support], town.label, town[:2]))
+
+
+def brief_map(
+    ground: Ground, *, size: tuple[float, float], focus: str | None = None
+) -> dict[str, Any] | None:
+    """Lay out a map of all hotspots, or of one country.
+
+    Parameters
+    ----------
+    ground
+        What there is to show.
     size
         Width and height in points.
     focus
@@ -76,57 +196,58 @@ def brief_map(
     -------
     dict or None
         Plain lists and numbers: `countries`, `rings`, `organizations`, `hotspots`, `labels`,
-        `names` and `scale`. None where nothing has a place.
+        `names` and `scale`; `counts`, how often each symbol is seen in the countries that the map
+        is of, and `more`, whether hotspots of others are seen. None where nothing has a place.
     """
-    crs = map_crs(gaps, countries)
-    here = gaps if focus is None else gaps[gaps["country"] == focus]
-    frame = _frame(here, organizations, countries, crs, size, whole=focus is None)
+    own = ground.own if focus is None else [focus]
+    frame = _frame(ground, own, size, whole=focus is None)
     if frame is None:
         return None
-    points = gaps[gaps.geometry.notna()].to_crs(crs)
-    others = organizations[organizations.geometry.notna()].to_crs(crs)
-    labels = _labels(gaps, organizations, crs, frame, whole=focus is None, focus=focus)
-    own = [focus] if focus else sorted(set(gaps["country"]))
-    shapes = _shapes(countries, crs, frame)
-    hotspots = _hotspots(points, frame)
-    keep_off = [(spot["x"], spot["y"]) for spot in hotspots]
-    keep_off += [((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) for box in labels[1]]
+    spots = _seen(ground.spots, frame)
+    towns = _seen(ground.towns, frame)
+    shapes = [(code, name, frame.clipped(shape)) for code, name, shape in ground.countries]
+    shapes = [row for row in shapes if row[2].area > 0]
+    labels, boxes = _labels(spots, towns, own, frame, whole=focus is None)
+    keep_off = [at for _, at in (*spots, *towns)]
+    keep_off += [((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) for box in boxes]
+    symbols = [_symbol(spot) for spot, _ in spots if spot.country in own]
+    symbols += [town.support for town, _ in towns if town.country in own]
     return {
         "width": frame.width,
         "height": frame.height,
-        # Where the neighbours are not known, what lies outside cannot be told from the sea.
-        "sea": settings.boundaries is None,
-        "countries": [
-            {"own": code in own, "rings": _rings(shape)} for code, _, shape in shapes
+        "sea": ground.sea,
+        "countries": [{"own": code in own, "rings": _rings(shape)} for code, _, shape in shapes],
+        "rings": [_plain(frame.on_page(corners)) for corners in ground.circles],
+        "organizations": [
+            {"x": x, "y": y, "kind": town.support, "own": town.country in own}
+            for town, (x, y) in towns
         ],
-        "rings": _circles(others, crs, frame, settings),
-        "organizations": _organizations(others, frame),
-        "hotspots": hotspots,
-        "labels": [label._asdict() for label in labels[0]],
+        "hotspots": [
+            {"x": x, "y": y, "kind": spot.kind, "asked": spot.asked, "ring": spot.ring,
+             "own": spot.country in own}
+            for spot, (x, y) in spots
+        ],
+        "labels": [label._asdict() for label in labels],
         "names": _names(shapes, own, keep_off, frame),
-        "scale": _scale(crs, frame),
-    }
+        "scale": _scale(ground.crs, frame),
+        "counts": dict(Counter(symbols)),
+        "more": any(spot.country not in own for spot, _ in spots),
+    }  # fmt: skip
+
+
+def _symbol(spot: Spot) -> str:
+    if not spot.asked:
+        return "apart_gap" if spot.ring else "apart"
+    return spot.ring or "no_gap"
 
 
 def _frame(
-    gaps: gpd.GeoDataFrame,
-    organizations: gpd.GeoDataFrame,
-    countries: gpd.GeoDataFrame,
-    crs: Any,
-    size: tuple[float, float],
-    *,
-    whole: bool,
+    ground: Ground, own: list[str], size: tuple[float, float], *, whole: bool
 ) -> Frame | None:
     """Frame the countries with hotspots, and on a whole map the support that is measured to."""
-    shown = [
-        countries.geometry[countries["country"].isin(gaps["country"].unique())],
-        gaps.geometry[gaps.geometry.notna()],
-    ]
-    if whole:
-        reach = gaps["nearest_supported_km"].le(FAR_KM)
-        near = organizations["organization_id"].isin(gaps.loc[reach, "nearest_supported_id"])
-        shown.append(organizations.geometry[near & organizations.geometry.notna()])
-    bounds = [shapes.to_crs(crs).total_bounds for shapes in shown if len(shapes)]
+    bounds = [shape.bounds for code, _, shape in ground.countries if code in own]
+    bounds += [(spot.x, spot.y) * 2 for spot in ground.spots if spot.country in own]
+    bounds += [(town.x, town.y) * 2 for town in ground.towns if whole and town.measured_to]
     if not bounds:
         return None
     west, south = np.array(bounds)[:, :2].min(axis=0)
@@ -140,18 +261,19 @@ def _frame(
     return Frame(float(left), float(top), float(scale), float(width), float(height))
 
 
-def _shapes(countries: gpd.GeoDataFrame, crs: Any, frame: Frame) -> list[tuple[str, str, Any]]:
-    """Return code, name and shape on the page of every country that the frame shows."""
-    from shapely import box, transform
+def _seen(rows: list[Any], frame: Frame) -> list[tuple[Any, tuple[float, float]]]:
+    """Return the rows that the frame shows, each with its point on the page."""
+    points = frame.on_page([row[:2] for row in rows])
+    return [
+        (row, (x, y))
+        for row, (x, y), inside in zip(rows, _plain(points), frame.shows(points), strict=True)
+        if inside
+    ]
 
-    edge = box(-4, -4, frame.width + 4, frame.height + 4)
-    found = []
-    for row in countries.to_crs(crs).itertuples():
-        shape = transform(row.geometry, lambda at: frame.on_page(at[:, 0], at[:, 1]))
-        shape = shape.simplify(FINEST_PT).intersection(edge)
-        if shape.area > 0:
-            found.append((str(row.country), str(row.name), shape))
-    return found
+
+def _plain(points: Any) -> list[list[float]]:
+    rounded: list[list[float]] = np.round(points, 1).tolist()
+    return rounded
 
 
 def _rings(shape: Any) -> list[list[list[float]]]:
@@ -165,97 +287,34 @@ def _rings(shape: Any) -> list[list[list[float]]]:
     return [_plain(np.array(ring.coords)) for ring in rings if ring.length > CRUMB_PT]
 
 
-def _plain(points: Any) -> list[list[float]]:
-    rounded: list[list[float]] = np.round(points, 1).tolist()
-    return rounded
-
-
-def _circles(
-    organizations: gpd.GeoDataFrame, crs: Any, frame: Frame, settings: Settings
-) -> list[list[list[float]]]:
-    """Return the radius around each town with documented support."""
-    supported = organizations.geometry[organizations["supported"]].drop_duplicates()
-    circles = []
-    for point in supported.to_crs("EPSG:4326"):
-        ring = circle(point.x, point.y, settings.radius_km * 1000).to_crs(crs).iloc[0]
-        corners = np.array(ring.exterior.coords)
-        circles.append(_plain(frame.on_page(corners[:, 0], corners[:, 1])))
-    return circles
-
-
-def _inside(points: Any, frame: Frame) -> Any:
-    x, y = points[:, 0], points[:, 1]
-    return (x >= 0) & (x <= frame.width) & (y >= 0) & (y <= frame.height)
-
-
-def _organizations(organizations: gpd.GeoDataFrame, frame: Frame) -> list[dict[str, Any]]:
-    """Return one symbol a town and kind of support, the strongest last."""
-    found = []
-    kinds = (
-        ("known", organizations["support"].isna()),
-        ("probable", organizations["support"].eq("probable")),
-        ("supported", organizations["supported"]),
-    )
-    for kind, rows in kinds:
-        towns = organizations.geometry[rows].drop_duplicates()
-        points = frame.on_page(towns.x, towns.y)
-        found += [
-            {"x": x, "y": y, "kind": kind} for x, y in _plain(points[_inside(points, frame)])
-        ]
-    return found
-
-
-def _hotspots(hotspots: gpd.GeoDataFrame, frame: Frame) -> list[dict[str, Any]]:
-    """Return a symbol a hotspot: by kind, hollow outside the question, ringed where a gap."""
-    # Gaps last, so that nothing covers them.
-    order = hotspots.sort_values(["rank", "hotspot_id"], na_position="first")
-    points = frame.on_page(order.geometry.x, order.geometry.y)
-    gap = order["is_gap"].fillna(value=False).astype(bool)
-    rows = zip(
-        np.round(points, 1).tolist(), _inside(points, frame), order["kind"], order["in_question"],
-        gap, order["gap_type"], strict=True,
-    )  # fmt: skip
-    return [
-        {
-            "x": x,
-            "y": y,
-            "kind": kind if kind in style.MARKERS else "town",
-            "asked": bool(asked),
-            "ring": (gap_type if asked else "apart") if is_gap else "",
-        }
-        for (x, y), inside, kind, asked, is_gap, gap_type in rows
-        if inside
-    ]
-
-
 def _labels(
-    gaps: gpd.GeoDataFrame,
-    organizations: gpd.GeoDataFrame,
-    crs: Any,
+    spots: list[tuple[Spot, tuple[float, float]]],
+    towns: list[tuple[Town, tuple[float, float]]],
+    own: list[str],
     frame: Frame,
     *,
     whole: bool,
-    focus: str | None,
 ) -> tuple[list[Label], list[tuple[float, float, float, float]]]:
     """Place the names: gaps and support on a whole map, every hotspot on that of a country."""
-    shown = gaps if focus is None else gaps[gaps["country"] == focus]
-    labels = list_labels(shown, organizations).to_crs(crs)
-    if whole:
-        labels = labels[labels["style"] <= 1]
-    points = frame.on_page(labels.geometry.x, labels.geometry.y)
-    inside = _inside(points, frame)
-    labels, points = labels[inside], points[inside]
-    every = gaps.geometry[gaps.geometry.notna()].to_crs(crs)
-    symbols = frame.on_page(every.x, every.y)
-    towns = organizations.geometry[organizations.geometry.notna()].drop_duplicates().to_crs(crs)
+    wanted = [
+        (at, spot.label, (0 if spot.ring else 2) if spot.asked else 3)
+        for spot, at in reversed(spots)
+        if spot.country in own and (not whole or (spot.asked and spot.ring))
+    ]
+    wanted += [(at, town.label, 1) for town, at in towns if town.support != "known"]
+    # No text twice: a town with support may be a hotspot as well.
+    order = sorted(wanted, key=lambda row: row[2])
+    firsts = {text: (at, look) for at, text, look in reversed(order)}
+    rows = sorted(firsts.items(), key=lambda row: order.index((row[1][0], row[0], row[1][1])))
+    large = [at for _, at in spots] + [at for town, at in towns if town.support != "known"]
     return placed_labels(
-        points,
-        [shortened(text, LETTERS) for text in labels["text"]],
-        [int(kind) for kind in labels["style"]],
+        [at for _, (at, _) in rows],
+        [text for text, _ in rows],
+        [look for _, (_, look) in rows],
         sizes=LABEL_SIZES,
-        symbols=symbols[_inside(symbols, frame)],
-        small=frame.on_page(towns.x, towns.y),
-        reserved=[(0.0, frame.height - 24, 0.22 * frame.width + 30, frame.height)],
+        symbols=large,
+        small=[at for town, at in towns if town.support == "known"],
+        reserved=[(0.0, frame.height - BAR_HEIGHT_PT, 0.22 * frame.width + 30, frame.height)],
         width=frame.width,
         height=frame.height,
     )
@@ -268,21 +327,22 @@ def _names(
     frame: Frame,
 ) -> list[dict[str, Any]]:
     """Return the name of each country at the emptiest place of the part that is shown."""
-    from shapely import box
+    from shapely import clip_by_rect
 
     names = []
-    edge = box(0, 0, frame.width, frame.height)
     for code, name, shape in shapes:
-        part = shape.intersection(edge)
-        if part.area < 0.006 * edge.area:
+        part = clip_by_rect(shape, 0, 0, frame.width, frame.height)
+        share = part.area / (frame.width * frame.height)
+        if share < NAMED_SHARE:
             continue
         x, y = emptiest_spot(part, np.array(keep_off, dtype=float).reshape(-1, 2), steps=24)
-        text = style.COUNTRY_NAMES.get(code, name.upper())
-        # A name that would be cut by the frame is left out.
-        half = 2.6 * max(map(len, text.split("\n")))
+        text = style.COUNTRY_NAMES.get(code, shortened(name.upper(), LETTERS))
+        size = 6.5 if code in own and share > 5 * NAMED_SHARE else 5.2
+        # A name that the frame would cut is left out.
+        half = 0.4 * size * max(map(len, text.split("\n")))
         if half <= x <= frame.width - half:
-            spot = {"x": round(x, 1), "y": round(y, 1), "text": text, "own": code in own}
-            names.append(spot)
+            spot = {"x": round(x, 1), "y": round(y, 1), "text": text, "size": size}
+            names.append({**spot, "own": code in own})
     return names
 
 
@@ -299,20 +359,3 @@ def _scale(crs: Any, frame: Frame) -> dict[str, float]:
     longest = 0.22 * frame.width / frame.scale * metres_a_unit / 1000
     km = max(number for number in NICE_KM if number <= max(longest, NICE_KM[0]))
     return {"km": km, "length": round(km * 1000 / metres_a_unit * frame.scale, 2)}
-
-
-def counted(map_: dict[str, Any] | None) -> pd.Series[int]:
-    """Count what a map shows, by the words of the legend."""
-    import pandas as pd
-
-    drawn = [] if map_ is None else map_["hotspots"] + map_["organizations"]
-    words = [_word(symbol) for symbol in drawn]
-    return pd.Series(words, dtype="str").value_counts()
-
-
-def _word(symbol: dict[str, Any]) -> str:
-    if "asked" not in symbol:
-        return str(symbol["kind"])
-    if not symbol["asked"]:
-        return "apart_gap" if symbol["ring"] else "apart"
-    return symbol["ring"] or "no_gap"

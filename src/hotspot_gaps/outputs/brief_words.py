@@ -109,7 +109,7 @@ def next_line(proposal: Proposal | None) -> str:
             f"{total} gaps."
         )
     proven = (
-        "No choice of as many gaps as sites reaches more."
+        "No other choice among the gaps reaches more."
         if proposal.status == "optimal"
         else f"The search was cut short: none reaches more than {proposal.bound:.0f}."
     )
@@ -136,55 +136,61 @@ def list_title(gaps: gpd.GeoDataFrame, listed: int) -> str:
     return f"{which[0].upper()}{which[1:]}, and why; {order}"
 
 
-def country_lines(gaps: gpd.GeoDataFrame, known: Known, settings: Settings) -> list[str]:
+def country_lines(known: Known, settings: Settings) -> list[str]:
     """Say in short sentences what is known of one country's hotspots.
 
     Parameters
     ----------
-    gaps
-        Rows of that country.
     known
-        Counts from `what_is_known` for these rows.
+        Counts from `what_is_known` for the rows of that country.
     settings
         Radii and evidence.
     """
-    partner = f"{settings.partner_radius_km:.10g} km"
-    listed = known.in_question
-    lost = listed - known.in_question_placed
-    lines = [f"{plural(listed, 'hotspot')} in question" + (f", {lost} not placed." if lost else ".")]
+    lost = known.in_question - known.in_question_placed
+    placed = f", {lost} of them not placed" if lost else ""
+    lines = [f"In question: {plural(known.in_question, 'hotspot')}{placed}."]
+    if known.asked:
+        several = "smaller town or crossing", "smaller towns and crossings"
+        lines.append(f"{plural(known.asked, *several)} that can be judged; {_gaps(known)}.")
     if known.gaps:
-        lines.append(f"{plural(known.gaps, 'gap')} of {known.asked} that can be one:")
-        if known.unfunded_partner:
-            hidden = known.partner_withheld
-            names = f" ({hidden} only with names withheld)" if hidden else ""
-            lines.append(f"{known.unfunded_partner} with a known organization within {partner}{names}.")
-        if known.no_known_partner:
-            lines.append(f"{known.no_known_partner} with nobody known within {partner}.")
-    elif known.asked:
-        lines.append(f"No gap among the {known.asked} that can be one.")
+        lines.append(_partner_line(known, f"{settings.partner_radius_km:.10g} km"))
     if known.untold:
-        lines.append(f"{known.untold} cannot be judged.")
+        lines.append(f"Cannot be judged: {known.untold}.")
     if known.apart_placed:
-        some = f"; {known.apart_gaps} would be gaps" if known.apart_gaps else ""
-        lines.append(f"{known.apart_placed} {APART[settings.evidence]}{some}.")
+        some = f"; gaps among them: {known.apart_gaps}" if known.apart_gaps else ""
+        lines.append(f"Apart: {known.apart_placed} {APART[settings.evidence]}{some}.")
     return lines
+
+
+def _gaps(known: Known) -> str:
+    if known.gaps == known.asked:
+        return "all are gaps" if known.gaps > 1 else "it is a gap"
+    return f"{known.gaps or 'none'} {'is a gap' if known.gaps <= 1 else 'are gaps'}"
+
+
+def _partner_line(known: Known, partner: str) -> str:
+    """Say near how many gaps an organization is known, and of how many no name may be told."""
+    line = f"An organization is known within {partner} of {known.unfunded_partner or 'none'}"
+    if known.partner_withheld:
+        line += f" (of {known.partner_withheld} only ones whose names are withheld)"
+    return f"{line}, nobody of {known.no_known_partner}." if known.no_known_partner else f"{line}."
 
 
 def hotspot_columns(gaps: gpd.GeoDataFrame, settings: Settings) -> list[dict[str, Any]]:
     """Return heading, alignment and width of each column of the table of hotspots.
 
-    A width is in points, or the share of what is left as text such as `1fr`.
+    A width is in points; the column without one takes what is left.
     """
     known = f"known within {settings.partner_radius_km:.10g} km"
     columns = [
-        ("hotspot", "left", "1fr"),
-        ("kind", "left", 44),
-        ("evidence", "left", 44),
-        ("answer", "left", 104),
+        ("hotspot", "left", None),
+        ("kind", "left", 42),
+        ("evidence", "left", 42),
+        ("answer", "left", 100),
         ("inhabitants", "right", 50),
-        ("km to support", "right", 42),
-        (known, "right", 58),
-        ("a gap in so much of the scenarios", "right", 56),
+        ("km to support", "right", 44),
+        (known, "right", 56),
+        ("gap, share of scenarios", "right", 52),
         ("source", "right", 30),
     ]
     if _by_road(gaps):
@@ -269,19 +275,25 @@ def source_parts(source: str) -> dict[str, str]:
     """
     found = re.fullmatch(r"(?s)(.*?),? ?(https?://[^\s<>\"]+)", source)
     if not found:
-        return {"text": source, "url": ""}
-    return {"text": found[1], "url": found[2]}
+        return {"text": breakable(source), "url": ""}
+    return {"text": breakable(found[1]), "url": found[2]}
 
 
-def legend(counts: pd.Series[int], gaps: gpd.GeoDataFrame, settings: Settings) -> list[list[str]]:
-    """Return symbol and meaning of what a map shows, with how many there are."""
+def legend(map_: dict[str, Any] | None, settings: Settings) -> list[list[str]]:
+    """Return symbol and meaning of what a map shows, with how many there are.
+
+    Hotspots and towns of other countries, which are drawn paler, are not in the numbers.
+    """
+    if map_ is None:
+        return []
+    counts = map_["counts"]
     partner = f"{settings.partner_radius_km:.10g} km"
     meanings = {
         "unfunded_partner": f"gap, organization known within {partner}",
         "no_known_partner": f"gap, nobody known within {partner}",
         "no_gap": "hotspot, no gap or not judged",
-        "apart_gap": "apart*, would be a gap",
-        "apart": "apart*, no gap or not judged",
+        "apart_gap": "apart, would be a gap",
+        "apart": "apart, no gap or not judged",
         "supported": f"documented support, with {settings.radius_km:.10g} km around",
         "probable": "probable support, not counted",
         "known": "town with other organizations",
@@ -291,13 +303,15 @@ def legend(counts: pd.Series[int], gaps: gpd.GeoDataFrame, settings: Settings) -
         for symbol, meaning in meanings.items()
         if symbol in counts
     ]
-    if {"apart", "apart_gap"} & set(counts.index):
-        rows.append(["", f"* {APART[settings.evidence]}"])
+    if {"apart", "apart_gap"} & set(counts):
+        rows.append(["", f"apart: {APART[settings.evidence]}"])
+    if map_["more"]:
+        rows.append(["", "paler: in other countries, not in these numbers"])
     return rows
 
 
 def method_lines(
-    gaps: gpd.GeoDataFrame, known: Known, settings: Settings, notes: list[str]
+    gaps: gpd.GeoDataFrame, known: Known, settings: Settings, notes: list[str], sources: str
 ) -> list[list[str]]:
     """Write the method and its limits, a heading and a paragraph each."""
     partner = f"{settings.partner_radius_km:.10g} km"
@@ -321,4 +335,5 @@ def method_lines(
             ["Withheld", f"{plural(known.organizations_restricted, 'organization')} counted and "
              f"never shown; the distance to one is told as a band ({bands} km)."]
         )  # fmt: skip
-    return [*lines, *(["Note", note] for note in notes)]
+    heads = ["Not measured" if "hotspot-gaps fetch" in note else "How sure" for note in notes]
+    return [*lines, *map(list, zip(heads, notes, strict=True)), ["Sources", sources]]
