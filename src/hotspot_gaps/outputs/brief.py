@@ -45,7 +45,7 @@ NEXT_GRANTS = 3
 # Rows of a country: more than two pages nobody reads, and the tables have them all.
 MOST_HOTSPOTS, MOST_PARTNERS = 40, 12
 FRONT_MAP, COUNTRY_MAP = (292.0, 300.0), (300.0, 268.0)
-NO_BACKGROUND = "no background"
+NO_BACKGROUND = "the maps show no relief of the land"
 
 
 def write_brief(
@@ -115,6 +115,7 @@ def set_brief(data: dict[str, Any]) -> bytes:
             format="pdf",
             font_paths=fonts,
             sys_inputs={"data": text},
+            pdf_standards="ua-1",  # readable by screen readers, checked while it is set
         )
     except typst.TypstError as error:
         raise OutputError(f"brief.pdf: the pages cannot be set: {error}") from None
@@ -164,6 +165,9 @@ def brief_data(
     front["map"] = brief_map(base, size=FRONT_MAP, focus=country)
     front["legend"] = words.legend(front["map"], settings)
     front["scope"] = "Brief" if country is None else f"Brief for {titled(country)}"
+    if country is not None:
+        said = front["headline"]
+        front["headline"] = f"{titled(country)}: {said[0].lower()}{said[1:]}"
     front["day"] = day(settings)
     front["where"] = "all countries with hotspots" if country is None else titled(country)
     partners = _partners(shown, public, settings)
@@ -173,14 +177,16 @@ def brief_data(
         page = _country(own, partners.get(code, []), counts, settings)
         page["title"] = titled(code)
         page["certain"] = words.certain_line(certainty, missing, code)
-        page["map"] = brief_map(base, size=COUNTRY_MAP, focus=code)
-        page["legend"] = words.legend(page["map"], settings)
+        if country is None:  # else its map is on the first page
+            page["map"] = brief_map(base, size=COUNTRY_MAP, focus=code)
+            page["legend"] = words.legend(page["map"], settings)
         pages.append(page)
     said = " ".join(filter(None, (sources_note(settings, NO_BACKGROUND), sources)))
     return {
         "style": _style(),
         "front": front,
         "pages": pages,
+        "one": country is not None,
         "method": words.method_lines(gaps, known, settings, [*notes[1:]], said),
         "rule": rule_line(settings),
         "note": KOSOVO_NOTE if starred else "",

@@ -16,7 +16,7 @@ FONTS = ("DejaVuSans.ttf", "DejaVuSans-Bold.ttf")  # an oblique letter is as wid
 BOLD_STYLES = (0, 1)
 # Right, left, above, below, corners; then the same farther out.
 ANGLES = np.radians([0, 180, 90, 270, 30, 330, 150, 210, 60, 300, 120, 240])
-DISTANCES = (6.0, 9.0, 13.0, 18.0, 25.0)
+DISTANCES = (6.0, 9.0, 13.0, 18.0, 25.0, 34.0)
 SYMBOL_PT, SMALL_PT = 4.5, 1.5  # half of the square that is kept free around a symbol
 LEADER_PT = 8.0  # a label farther from its point than this is joined to it by a line
 MOST = 60
@@ -88,10 +88,11 @@ def placed_labels(
     Returns
     -------
     tuple
-        The labels that have a place, and the box of each. One without is left out: the symbol
-        stays, and the table has the name.
+        The labels that have a place, and the box of each. A bold one that finds none covers small
+        symbols; else it is left out: the symbol stays, and the table has the name.
     """
-    taken = [*_squares(symbols, SYMBOL_PT), *_squares(small, SMALL_PT), *reserved]
+    taken = [*_squares(symbols, SYMBOL_PT), *reserved]
+    crosses = _squares(small, SMALL_PT)
     fonts = [open_font(font_folder() / name) for name in FONTS]
     labels: list[Label] = []
     boxes: list[Box] = []
@@ -100,7 +101,9 @@ def placed_labels(
             break
         size = sizes[style]
         span = (text_width(text, size, fonts[style in BOLD_STYLES]) + 2, size * 1.25)
-        box = _free_box(float(x), float(y), span, np.array(taken), (width, height))
+        box = _free_box(float(x), float(y), span, np.array(taken + crosses), (width, height))
+        if box is None and style in BOLD_STYLES:
+            box = _free_box(float(x), float(y), span, np.array(taken), (width, height))
         if box is None:
             continue
         taken.append(box)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hotspot_gaps.outputs import style
-from hotspot_gaps.outputs.brief_labels import Label, placed_labels
+from hotspot_gaps.outputs.brief_labels import Box, Label, placed_labels
 from hotspot_gaps.outputs.map_frame import FAR_KM, GEOD, circle, emptiest_spot, map_crs
 from hotspot_gaps.outputs.map_panels import place_name, shortened
 
@@ -228,7 +228,7 @@ def brief_map(
             for spot, (x, y) in spots
         ],
         "labels": [label._asdict() for label in labels],
-        "names": _names(shapes, own, keep_off, frame),
+        "names": _names(shapes, own, keep_off, boxes, frame),
         "scale": _scale(ground.crs, frame),
         "counts": dict(Counter(symbols)),
         "more": any(spot.country not in own for spot, _ in spots),
@@ -294,7 +294,7 @@ def _labels(
     frame: Frame,
     *,
     whole: bool,
-) -> tuple[list[Label], list[tuple[float, float, float, float]]]:
+) -> tuple[list[Label], list[Box]]:
     """Place the names: gaps and support on a whole map, every hotspot on that of a country."""
     wanted = [
         (at, spot.label, (0 if spot.ring else 2) if spot.asked else 3)
@@ -324,10 +324,11 @@ def _names(
     shapes: list[tuple[str, str, Any]],
     own: list[str],
     keep_off: list[tuple[float, float]],
+    taken: list[Box],
     frame: Frame,
 ) -> list[dict[str, Any]]:
     """Return the name of each country at the emptiest place of the part that is shown."""
-    from shapely import clip_by_rect
+    from shapely import box, clip_by_rect
 
     names = []
     for code, name, shape in shapes:
@@ -338,9 +339,11 @@ def _names(
         x, y = emptiest_spot(part, np.array(keep_off, dtype=float).reshape(-1, 2), steps=24)
         text = style.COUNTRY_NAMES.get(code, shortened(name.upper(), LETTERS))
         size = 6.5 if code in own and share > 5 * NAMED_SHARE else 5.2
-        # A name that the frame would cut is left out.
-        half = 0.4 * size * max(map(len, text.split("\n")))
-        if half <= x <= frame.width - half:
+        lines = text.split("\n")
+        half, high = 0.4 * size * max(map(len, lines)), 0.6 * size * len(lines)
+        room = box(x - half, y - high, x + half, y + high)
+        # A name that the frame would cut, or a label cover, is left out.
+        if half <= x <= frame.width - half and not any(room.intersects(box(*b)) for b in taken):
             spot = {"x": round(x, 1), "y": round(y, 1), "text": text, "size": size}
             names.append({**spot, "own": code in own})
     return names

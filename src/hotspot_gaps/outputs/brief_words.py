@@ -147,7 +147,7 @@ def country_lines(known: Known, settings: Settings) -> list[str]:
         Radii and evidence.
     """
     lost = known.in_question - known.in_question_placed
-    placed = f", {lost} of them not placed" if lost else ""
+    placed = f"; not placed: {lost}" if lost else ""
     lines = [f"In question: {plural(known.in_question, 'hotspot')}{placed}."]
     if known.asked:
         several = "smaller town or crossing", "smaller towns and crossings"
@@ -170,10 +170,14 @@ def _gaps(known: Known) -> str:
 
 def _partner_line(known: Known, partner: str) -> str:
     """Say near how many gaps an organization is known, and of how many no name may be told."""
-    line = f"An organization is known within {partner} of {known.unfunded_partner or 'none'}"
-    if known.partner_withheld:
-        line += f" (of {known.partner_withheld} only ones whose names are withheld)"
-    return f"{line}, nobody of {known.no_known_partner}." if known.no_known_partner else f"{line}."
+    lines = []
+    if known.unfunded_partner:
+        hidden = known.partner_withheld
+        names = f" (near {hidden} only ones whose names are withheld)" if hidden else ""
+        lines.append(f"near {known.unfunded_partner} an organization is known{names}")
+    if known.no_known_partner:
+        lines.append(f"near {known.no_known_partner} nobody is known")
+    return f"Of the gaps, {'; '.join(lines)}. Near: within {partner}."
 
 
 def hotspot_columns(gaps: gpd.GeoDataFrame, settings: Settings) -> list[dict[str, Any]]:
