@@ -160,7 +160,8 @@ def brief_data(
         return f"{names.get(code, code)}*" if code == "XK" else names.get(code, code)
 
     shown, counts = (gaps, known) if country is None else of_country(country)
-    front = _front(shown, public, organizations, counts, certainty, missing, settings)
+    certain = words.certain_line(certainty, missing, country)
+    front = _front(shown, organizations, counts, settings, certain=certain)
     base = ground(gaps, public, countries, settings)
     front["map"] = brief_map(base, size=FRONT_MAP, focus=country)
     front["legend"] = words.legend(front["map"], settings)
@@ -200,18 +201,14 @@ def _style() -> dict[str, Any]:
 
 def _front(
     gaps: gpd.GeoDataFrame,
-    public: gpd.GeoDataFrame,
     organizations: gpd.GeoDataFrame,
     known: Known,
-    certainty: Certainty,
-    missing: Missing,
     settings: Settings,
+    *,
+    certain: str,
 ) -> dict[str, Any]:
     """Write the first page: finding, towns with reasons, where next, what is not known."""
     ranked = gaps[gaps["rank"].notna()].sort_values("rank").head(LISTED)
-    codes = set(gaps["country"])
-    only = codes.pop() if len(codes) == 1 else None
-    certain = words.certain_line(certainty, missing, only)
     towns = [
         {
             "rank": str(row["rank"]),
@@ -261,16 +258,16 @@ def _country(
     by_road = bool(gaps["travel"].notna().any())
     rows = [
         {
-            "cells": _broken(words.hotspot_cells(row, settings, by_road=by_road))
-            + [_number(row["source"], sources)],
+            "cells": [
+                *_broken(words.hotspot_cells(row, settings, by_road=by_road)),
+                _number(row["source"], sources),
+            ],
             "gap": not row["no_gap"],
             "apart": row["apart"],
         }
         for row in shown.to_dict("records")
     ]
-    near = [
-        [*_broken(row[:4]), _number(row[4], sources)] for row in partners[:MOST_PARTNERS]
-    ]
+    near = [[*_broken(row[:4]), _number(row[4], sources)] for row in partners[:MOST_PARTNERS]]
     return {
         "headline": headline(known, settings),
         "lines": words.country_lines(known, settings),

@@ -95,9 +95,7 @@ class Frame(NamedTuple):
 
         more = 4 / self.scale
         east, south = self.west + self.width / self.scale, self.north - self.height / self.scale
-        part = clip_by_rect(
-            shape, self.west - more, south - more, east + more, self.north + more
-        )
+        part = clip_by_rect(shape, self.west - more, south - more, east + more, self.north + more)
         return transform(part, self.on_page).simplify(FINEST_PT)
 
 

@@ -13,6 +13,8 @@ from hotspot_gaps.outputs.robustness_figure import percent
 from hotspot_gaps.outputs.words import APART
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import geopandas as gpd
 
     from hotspot_gaps.gaps.certainty import Certainty, Missing
@@ -71,10 +73,9 @@ def certain_line(certainty: Certainty, missing: Missing, country: str | None = N
     """
     flagged, certain = certainty.flagged, certainty.certain
     if country is not None:
-        own = certainty.by_country.set_index("country")
-        if country not in own.index:
-            return ""
-        flagged, certain = int(own.loc[country, "flagged"]), int(own.loc[country, "certain"])
+        table = certainty.by_country
+        own = table[table["country"].eq(country)]
+        flagged, certain = int(own["flagged"].sum()), int(own["certain"].sum())
     if not flagged:
         return ""
     lost = certainty.missing
@@ -116,7 +117,7 @@ def next_line(proposal: Proposal | None) -> str:
     return f"{start} {proven} {proposal.notes[-1]}"
 
 
-def _site(site: dict[str, Any]) -> str:
+def _site(site: Mapping[Any, Any]) -> str:
     towns = str(site["towns"]).split("; ")
     near = f", near {', '.join(town for town in towns if town != site['name'])}"
     return f"{site['name']} ({site['country']}{near if len(towns) > 1 else ''})"
@@ -132,7 +133,9 @@ def list_title(gaps: gpd.GeoDataFrame, listed: int) -> str:
     order = "farthest from documented support first" if away else "most inhabitants first"
     if count == 1:
         return "The gap, and why"
-    which = f"The {number(count)} gaps" if listed == count else f"{number(listed)} of the {count} gaps"
+    which = (
+        f"The {number(count)} gaps" if listed == count else f"{number(listed)} of the {count} gaps"
+    )
     return f"{which[0].upper()}{which[1:]}, and why; {order}"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
+from math import ceil
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.outputs import style
@@ -25,10 +26,12 @@ if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
 # A workbook stores when it was made; one date for all keeps the bytes the same.
-FIXED_DATE = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - the format knows no time zones
+FIXED_DATE = dt.datetime(2000, 1, 1)  # the format knows no time zones
 OLDEST_ZIP = (1980, 1, 1, 0, 0, 0)
 NOTE_ROW, MEANING_ROW, HEADING_ROW = 1, 2, 3
-MEANING_PT, LINE_PT = 74, 13
+FACE = "Calibri"
+# Heights of a line, and letters of the meanings' small type beside one of the plain type.
+LINE_PT, SMALL_LINE_PT, SMALL = 14, 10.5, 1.2
 # Fill and ink by type of gap: darker is worse, in grey print too; the words say it as well.
 GAP_LOOKS = {
     "no_known_partner": (style.HOTSPOT, "#ffffff"),
@@ -83,9 +86,10 @@ def workbook_bytes(made: Sequence[Sheet]) -> bytes:
     from openpyxl.writer.excel import ExcelWriter
 
     book = Workbook()
-    book.remove(book.active)
+    empty = book.worksheets[0]
     for sheet in made:
         _fill(book.create_sheet(sheet.title), sheet)
+    book.remove(empty)
     book.properties.creator = "hotspot_gaps"
     book.properties.created = book.properties.modified = FIXED_DATE
     packed = io.BytesIO()
@@ -112,17 +116,40 @@ def _fill(page: Any, sheet: Sheet) -> None:
     from openpyxl.utils import get_column_letter
 
     last = get_column_letter(len(sheet.columns))
-    _write(page, NOTE_ROW, 1, sheet.note).font = Font(bold=True, color=_argb(style.HOTSPOT))
+    note = _write(page, NOTE_ROW, 1, sheet.note)
+    note.font = Font(name=FACE, bold=True, color=_argb(style.HOTSPOT))
+    page.row_dimensions[NOTE_ROW].height = LINE_PT + 4
     for at, column in enumerate(sheet.columns, 1):
         page.column_dimensions[get_column_letter(at)].width = column.width
         meaning = _write(page, MEANING_ROW, at, column.meaning)
-        meaning.font = Font(size=8, color=_argb(style.MUTED))
-        meaning.alignment = Alignment(wrap_text=True, vertical="bottom")
+        meaning.font = Font(name=FACE, size=8, color=_argb(style.MUTED))
+        meaning.alignment = Alignment(wrap_text=True, vertical="bottom", indent=1)
         _style_heading(_write(page, HEADING_ROW, at, column.title))
-    page.row_dimensions[MEANING_ROW].height = MEANING_PT if _any_meaning(sheet) else LINE_PT
+    meanings = [_lines(column.meaning, column.width * SMALL) for column in sheet.columns]
+    titles = [_lines(column.title, column.width * 0.9) for column in sheet.columns]
+    page.row_dimensions[MEANING_ROW].height = SMALL_LINE_PT * max(meanings) + 2
+    page.row_dimensions[HEADING_ROW].height = LINE_PT * max(titles) + 2
+    # Styles are looked up once a column: to set them on each cell takes longer than all the rest.
+    looks: dict[tuple[int, str], Any] = {}
     for number, row in enumerate(sheet.rows, HEADING_ROW + 1):
         for at, (column, value) in enumerate(zip(sheet.columns, row, strict=True), 1):
-            _style_cell(_write(page, number, at, value), column, value)
+            if value is None:
+                continue
+            cell = _write(page, number, at, value)
+            kind = _kind(column, value)
+            if kind == "link":
+                cell.hyperlink = value
+            if (at, kind) not in looks:
+                _style_cell(cell, column, kind)
+                looks[at, kind] = cell._style
+            cell._style = looks[at, kind]
+        # Not every program finds the height of a row with wrapped text by itself.
+        tall = [
+            _lines(value, column.width)
+            for column, value in zip(sheet.columns, row, strict=True)
+            if column.wrapped and isinstance(value, str)
+        ]
+        page.row_dimensions[number].height = LINE_PT * max(tall, default=1)
     end = HEADING_ROW + len(sheet.rows)
     if sheet.rows and sheet.filtered:
         page.auto_filter.ref = f"A{HEADING_ROW}:{last}{end}"
@@ -133,11 +160,14 @@ def _fill(page: Any, sheet: Sheet) -> None:
     page.page_setup.paperSize = page.PAPERSIZE_A4
     page.page_setup.fitToHeight = 0
     page.sheet_properties.pageSetUpPr.fitToPage = True
+    if sheet.printed:
+        page.print_area = f"A1:{get_column_letter(sheet.printed)}{end}"
     page.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
 
 
-def _any_meaning(sheet: Sheet) -> bool:
-    return any(column.meaning for column in sheet.columns)
+def _lines(text: str, width: float) -> int:
+    """Estimate on how many lines a text stands in a column; twelve at most are shown."""
+    return min(sum(ceil(max(len(line), 1) / max(width - 2, 1)) for line in text.split("\n")), 12)
 
 
 def _write(page: Any, row: int, at: int, value: Any) -> Any:
@@ -148,7 +178,7 @@ def _write(page: Any, row: int, at: int, value: Any) -> Any:
         text = "".join(sign if sign.isprintable() or sign == "\n" else "·" for sign in value)
         cell.value = text[:LONGEST_CELL]
         cell.data_type = "s"
-    elif value is not None:
+    else:
         cell.value = value
     return cell
 
@@ -156,30 +186,38 @@ def _write(page: Any, row: int, at: int, value: Any) -> Any:
 def _style_heading(cell: Any) -> None:
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
-    cell.font = Font(bold=True)
+    cell.font = Font(name=FACE, bold=True)
     cell.fill = PatternFill("solid", start_color=_argb(style.BOX))
     cell.border = Border(bottom=Side("medium", color=_argb(style.MUTED)))
-    cell.alignment = Alignment(wrap_text=True, vertical="bottom")
+    cell.alignment = Alignment(wrap_text=True, vertical="bottom", indent=1)
 
 
-def _style_cell(cell: Any, column: Column, value: Any) -> None:
+def _kind(column: Column, value: Any) -> str:
+    if isinstance(value, str):
+        linked = column.linked and value.startswith(("https://", "http://"))
+        return "link" if linked else "text"
+    return "date" if isinstance(value, dt.date) else "number"
+
+
+def _style_cell(cell: Any, column: Column, kind: str) -> None:
     from openpyxl.styles import Alignment, Font
 
-    cell.alignment = Alignment(wrap_text=column.wrapped, vertical="top")
-    if isinstance(value, str):
-        if column.linked and value.startswith(("https://", "http://")):
-            cell.hyperlink = value
-            cell.font = Font(color=_argb("#1f4e79"), underline="single")
-    elif isinstance(value, dt.date):
+    across = "left" if kind in {"text", "link"} else "right"
+    cell.alignment = Alignment(across, wrap_text=column.wrapped, vertical="top", indent=1)
+    cell.font = Font(name=FACE)
+    if kind == "link":
+        cell.font = Font(name=FACE, color=_argb("#1f4e79"), underline="single")
+    if kind == "date":
         cell.number_format = "yyyy-mm-dd"
-    elif column.form:
+    elif kind == "number" and column.form:
         cell.number_format = column.form
 
 
 def _colour(page: Any, sheet: Sheet, end: int) -> None:
     """Let the colours follow the values, so that they stay right when rows are sorted."""
-    from openpyxl.formatting.rule import CellIsRule, ColorScaleRule
-    from openpyxl.styles import Font, PatternFill
+    from openpyxl.formatting.rule import ColorScale, FormatObject, Rule
+    from openpyxl.styles import Color, Font, PatternFill
+    from openpyxl.styles.differential import DifferentialStyle
     from openpyxl.utils import get_column_letter
 
     for at, column in enumerate(sheet.columns, 1):
@@ -187,17 +225,17 @@ def _colour(page: Any, sheet: Sheet, end: int) -> None:
         cells = f"{letter}{HEADING_ROW + 1}:{letter}{max(end, HEADING_ROW + 1)}"
         if column.colour == "gap_type":
             for kind, (fill, ink) in GAP_LOOKS.items():
-                look = {
-                    "fill": PatternFill("solid", bgColor=_argb(fill)),
-                    "font": Font(color=_argb(ink), bold=kind == "no_known_partner"),
-                }
-                page.conditional_formatting.add(
-                    cells, CellIsRule(operator="equal", formula=[f'"{kind}"'], **look)
+                look = DifferentialStyle(
+                    font=Font(color=_argb(ink), bold=kind == "no_known_partner"),
+                    fill=PatternFill("solid", bgColor=_argb(fill)),
                 )
+                rule = Rule("cellIs", operator="equal", formula=[f'"{kind}"'], dxf=look)
+                page.conditional_formatting.add(cells, rule)
         elif column.colour == "share":
-            ends: dict[str, Any] = {"start_type": "num", "start_value": 0, "end_type": "num"}
-            ends |= {"end_value": 1, "start_color": "FFFFFFFF", "end_color": _argb("#f7c4bf")}
-            page.conditional_formatting.add(cells, ColorScaleRule(**ends))
+            ends = [FormatObject("num", val) for val in (0, 1)]
+            colours = [Color("FFFFFFFF"), Color(_argb(GAP_LOOKS["unfunded_partner"][0]))]
+            rule = Rule("colorScale", colorScale=ColorScale(ends, colours))
+            page.conditional_formatting.add(cells, rule)
 
 
 def _argb(colour: str) -> str:

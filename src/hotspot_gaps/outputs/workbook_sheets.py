@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
+import numpy as np
 import pandas as pd
 
 from hotspot_gaps.outputs.brief_words import certain_line, plural, source_parts
 from hotspot_gaps.outputs.field_meanings import meanings
 from hotspot_gaps.outputs.privacy import public_organizations, withheld_by_country
-from hotspot_gaps.outputs.tables import for_spreadsheet, rounded
+from hotspot_gaps.outputs.tables import FORMULA_STARTS, rounded
 from hotspot_gaps.outputs.words import (
     BUILTIN_SOURCES,
     HEADINGS,
@@ -47,10 +49,15 @@ FORMS = (
 WIDE = {
     "name": 30, "reason": 90, "source": 60, "location_source": 40, "alt_names": 26,
     "crime_markets": 28, "themes": 24, "programmes": 24, "source_title": 50, "source_url": 50,
-    "nearest_supported_name": 30, "nearest_known_name": 30, "town": 20, "population_source": 20,
+    "gap_type": 21, "kind": 17, "nearest_supported_name": 30, "nearest_known_name": 30, "town": 20,
+    "population_source": 20,
 }  # fmt: skip
-PLAIN_WIDTH = 13
-WRAPPED = ("reason", "source", "source_title")
+NARROW = {
+    "rank": 9, "country": 10, "in_question": 13, "is_gap": 13, "evidence": 12, "flag_share": 13,
+    "lat": 10, "lon": 10,
+}  # fmt: skip
+PLAIN_WIDTH = 14
+WRAPPED = ("reason", "source_title")
 MEANINGS = {
     "as_of": "Date on which support must be valid to count",
     "radius_km": "Kilometres within which support is nearby",
@@ -88,7 +95,7 @@ class Column(NamedTuple):
 
 
 class Sheet(NamedTuple):
-    """A sheet: its name, a note above it, its columns and rows, and how many columns stay."""
+    """A sheet: name, a note above, columns and rows; and how many columns stay in view."""
 
     title: str
     note: str
@@ -96,6 +103,7 @@ class Sheet(NamedTuple):
     rows: list[list[Any]]
     frozen: int = 0
     filtered: bool = True
+    printed: int = 0  # columns on paper; all when 0
 
 
 def sheets(
@@ -133,19 +141,20 @@ def _gaps(gaps: gpd.GeoDataFrame, note: str) -> Sheet:
     """Return the gaps by rank, then the other hotspots in question, then those apart."""
     order = gaps.assign(apart=~gaps["in_question"]).sort_values(["apart", "rank", "hotspot_id"])
     names = [c for c in gaps if c != gaps.geometry.name]
-    # Columns that nothing was measured for, such as minutes without roads, would only be in the way.
+    # Columns that nothing was measured for, such as minutes without roads, are in the way.
     names = [c for c in names if gaps[c].notna().any() or c in FIRST]
     first = [c for c in FIRST if c in names]
     names = first + [c for c in names if c not in first]
     table = pd.DataFrame(order[names])
-    return Sheet("gaps", note, _columns("gaps", names), _rows(table), frozen=2)
+    return Sheet("gaps", note, _columns("gaps", names), _rows(table), 2, printed=len(first))
 
 
 def _organizations(public: gpd.GeoDataFrame, withheld: dict[str, int]) -> Sheet:
     """Return the public organizations; above them how many others there are, by country."""
     table = pd.DataFrame(public.drop(columns="geometry"))
     table = table.sort_values(["country", "town", "name", "organization_id"])
-    names = ["name", "country", "town", *(c for c in table if c not in ("name", "country", "town"))]
+    first, last = ("name", "country", "town"), "source_url"  # addresses are long
+    names = [*first, *(str(c) for c in table if c not in (*first, last)), last]
     hidden = sum(withheld.values())
     by_country = ", ".join(f"{code} {count}" for code, count in sorted(withheld.items()))
     note = f"{plural(len(public), 'organization')} shown."
@@ -205,7 +214,7 @@ def _settings(settings: Settings) -> Sheet:
             told |= {f"travel.{key}.{name}": number for name, number in value.items()}
         else:
             told[f"travel.{key}"] = ", ".join(value) if isinstance(value, tuple) else value
-    rows = [[key, _spreadsheet_safe(_plain(value)), _meaning(key)] for key, value in told.items()]
+    rows = [[key, _plain(value), _meaning(key)] for key, value in told.items()]
     columns = [
         Column("Setting", width=32), Column("Value", width=24), Column("Meaning", width=80)
     ]  # fmt: skip
@@ -241,7 +250,7 @@ def _sources(
         for text, count in counts.items():
             found = source_parts(str(text))
             rows.append([what, found["text"], found["url"] or None, int(count)])
-    rows = [[_spreadsheet_safe(value) for value in row] for row in rows]
+    rows = [[_plain(value) for value in row] for row in rows]
     columns = [
         Column("For", width=22),
         Column("Source", "Title and date, as the source states them", 90, wrapped=True),
@@ -251,9 +260,7 @@ def _sources(
     return Sheet("sources", "What every row and layer rests on.", columns, rows)
 
 
-def _read_me(
-    said: list[str], known: Known, settings: Settings, notes: Sequence[str]
-) -> Sheet:
+def _read_me(said: list[str], known: Known, settings: Settings, notes: Sequence[str]) -> Sheet:
     """Return what a reader should know who opens this file first."""
     rows = [["Finding", text] for text in said if text]
     rows += [["Rule", rule_line(settings)]]
@@ -267,7 +274,7 @@ def _read_me(
          "running it as a formula."],
         ["Kosovo", KOSOVO_NOTE.removeprefix("* ")],
     ]  # fmt: skip
-    rows = [[_spreadsheet_safe(value) for value in row] for row in rows]
+    rows = [[_plain(value) for value in row] for row in rows]
     columns = [Column("About", width=22), Column("Text", width=120, wrapped=True)]
     return Sheet("read-me", "Read this before the numbers.", columns, rows, filtered=False)
 
@@ -280,7 +287,7 @@ def _columns(table: str, names: list[str]) -> list[Column]:
         Column(
             said[name].alias,
             said[name].description,
-            WIDE.get(name, PLAIN_WIDTH),
+            {**WIDE, **NARROW}.get(name, PLAIN_WIDTH),
             next((form for part, form in FORMS if part in name), ""),
             name in WRAPPED,
             name == "source_url",
@@ -291,24 +298,35 @@ def _columns(table: str, names: list[str]) -> list[Column]:
 
 
 def _rows(table: pd.DataFrame) -> list[list[Any]]:
-    """Return the rows as plain values: numbers as numbers, whole dates as dates, NA as nothing."""
-    safe = for_spreadsheet(rounded(table)).astype(object)
-    return [[_plain(value) for value in row] for row in safe.to_numpy().tolist()]
+    """Return the rows as plain values: numbers as numbers, whole dates as dates, NA as none."""
+    plain = rounded(table).astype(object).to_numpy().tolist()
+    return [[_plain(value) for value in row] for row in plain]
 
 
 def _plain(value: Any) -> Any:
-    if value is None or value is pd.NA or (isinstance(value, float) and value != value):  # noqa: PLR0124
+    if isinstance(value, str):
+        return _date(value) or defused(value)
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else "no"
+    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return None
-    if isinstance(value, str) and re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
-        try:
-            return dt.date.fromisoformat(value)
-        except ValueError:
-            return value
     return value.item() if hasattr(value, "item") else value
 
 
-def _spreadsheet_safe(value: Any) -> Any:
-    """Keep a text from being taken for a formula, as in the tables."""
-    if not isinstance(value, str):
-        return value
-    return for_spreadsheet(pd.DataFrame({"text": [value]}))["text"].iloc[0]
+def _date(text: str) -> dt.date | None:
+    """Return the date that a text is, if it is a whole one."""
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def defused(text: str) -> str:
+    """Put an apostrophe before a text that a program would run, as `tables` does.
+
+    >>> defused("=1+1"), defused("Bar")
+    ("'=1+1", 'Bar')
+    """
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
