@@ -37,14 +37,21 @@ def frame_map(
     gaps: gpd.GeoDataFrame,
     organizations: gpd.GeoDataFrame | None,
     crs: Any,
+    *,
+    also: gpd.GeoSeries | None = None,
 ) -> None:
-    """Set the limits to countries with hotspots, all hotspots, and the support measured to."""
+    """Set the limits to countries with hotspots, all hotspots, and the support measured to.
+
+    What is in `also` is shown as well.
+    """
     own = countries[countries["country"].isin(gaps["country"].unique())]
     shown = [own.geometry, gaps.geometry[gaps.geometry.notna()]]
     if organizations is not None:
         reach = gaps["nearest_supported_km"].le(FAR_KM)
         near = organizations["organization_id"].isin(gaps.loc[reach, "nearest_supported_id"])
         shown.append(organizations.geometry[near & organizations.geometry.notna()])
+    if also is not None:
+        shown.append(also)
     shown = [shapes.to_crs(crs).total_bounds for shapes in shown if len(shapes)]
     bounds = np.array(shown or [countries.to_crs(crs).total_bounds])
     west, south = bounds[:, :2].min(axis=0)

@@ -12,7 +12,7 @@ import pandas as pd
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.labels import place_labels
 from hotspot_gaps.outputs.map_frame import circle, emptiest_spot
-from hotspot_gaps.outputs.map_panels import place_name
+from hotspot_gaps.outputs.map_panels import place_name, shortened
 from hotspot_gaps.sources.builtin import builtin_path
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ LABEL_STYLES: tuple[dict[str, Any], ...] = (
     {"fontsize": 7.5, "color": "#5a3030"},
     {"fontsize": 6.5, "color": "#8a5a5a", "style": "italic"},
 )
+LABEL_LETTERS = 40
 # Symbols shrink where there are more gaps than this.
 MANY_GAPS = 25
 
@@ -166,13 +167,14 @@ def list_labels(gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame | None) 
     placed = gaps[gaps.geometry.notna()].sort_values(["rank", "hotspot_id"])
     asked = placed["in_question"]
     gap = asked & placed["is_gap"].fillna(value=False).astype(bool)
-    names = [place_name(row) for _, row in placed.iterrows()]
+    names = [shortened(place_name(row), LABEL_LETTERS) for _, row in placed.iterrows()]
     hotspots = placed.assign(text=names, style=(~gap) * 2 + (~asked) * 1)
     parts = [hotspots[["text", "style", "geometry"]]]
     if organizations is not None:
         support = organizations[organizations["support"].notna() & organizations.geometry.notna()]
         support = support.sort_values(["support", "town"])
-        texts = support["town"].mask(~support["supported"], support["town"] + " (probable)")
+        towns = support["town"].map(lambda town: shortened(town, LABEL_LETTERS), na_action="ignore")
+        texts = towns.mask(~support["supported"], towns + " (probable)")
         parts.append(support.assign(text=texts, style=1)[["text", "style", "geometry"]])
     labels = pd.concat(parts).sort_values("style", kind="stable")
     return gpd.GeoDataFrame(labels.drop_duplicates("text"), geometry="geometry", crs=gaps.crs)

@@ -21,17 +21,23 @@ if TYPE_CHECKING:
 
 LISTED = 14
 PLACE_LETTERS = 34
-_HOTSPOT = {
+HOTSPOT_MARK: dict[str, Any] = {
     "s": 42, "marker": "o", "facecolor": style.HOTSPOT, "edgecolor": "white", "linewidths": 0.7,
 }  # fmt: skip
-_SMALL = {**_HOTSPOT, "s": 28}
+_SMALL = {**HOTSPOT_MARK, "s": 28}
 _HOLLOW = {**_SMALL, "facecolor": "white", "edgecolor": style.HOTSPOT, "linewidths": 1.1}
-_PLUS = {"s": 120, "marker": "P", "facecolor": style.SUPPORTED, "edgecolor": "white"}
-_HOLLOW_PLUS = {**_PLUS, "s": 80, "facecolor": "white", "edgecolor": style.SUPPORTED}
+PLUS_MARK: dict[str, Any] = {
+    "s": 120,
+    "marker": "P",
+    "facecolor": style.SUPPORTED,
+    "edgecolor": "white",
+}
+HOLLOW_PLUS_MARK = {**PLUS_MARK, "s": 80, "facecolor": "white", "edgecolor": style.SUPPORTED}
 _DOT = {"s": 16, "marker": "x", "color": style.KNOWN, "linewidths": 1.1}
 
 
-def _ring(size: float, *, thin: bool = False) -> dict[str, Any]:
+def ring_mark(size: float, *, thin: bool = False) -> dict[str, Any]:
+    """Return the look of a ring around a gap."""
     ink, width = (style.MUTED, 0.7) if thin else (style.INK, 1.3)
     return {"s": size, "facecolor": "none", "edgecolor": ink, "linewidths": width}
 
@@ -66,18 +72,18 @@ def _legend_rows(
     """Return symbols, meaning and count; what is not on the map has no row."""
     partner = f"{settings.partner_radius_km:.10g} km"
     thin = f"; thin ring: {known.apart_gaps} gaps" if known.apart_gaps else ""
-    one, two, rings = _ring(130), _ring(240), [_ring(90, thin=True)] if thin else []
+    one, two, rings = ring_mark(130), ring_mark(240), [ring_mark(90, thin=True)] if thin else []
     rest = known.in_question_placed - known.gaps
     rows = (
-        ([one, _HOTSPOT], "gap, known organization without support within {}", partner,
+        ([one, HOTSPOT_MARK], "gap, known organization without support within {}", partner,
          known.unfunded_partner, ""),
-        ([one, two, _HOTSPOT], "gap, no known organization within {}", partner,
+        ([one, two, HOTSPOT_MARK], "gap, no known organization within {}", partner,
          known.no_known_partner, ""),
         ([_SMALL], "hotspot, not flagged: larger, capital, covered, or size unknown", "", rest, ""),
         ([*rings, _HOLLOW], "{}", APART[settings.evidence], known.apart_placed, thin),
-        ([_PLUS], "documented support, with its radius", "", drawn["supported"],
+        ([PLUS_MARK], "documented support, with its radius", "", drawn["supported"],
          _of(drawn["supported"], known.supported_known)),
-        ([_HOLLOW_PLUS], "probable support, not counted", "", drawn["probable"],
+        ([HOLLOW_PLUS_MARK], "probable support, not counted", "", drawn["probable"],
          _of(drawn["probable"], known.probable)),
         ([_DOT], "town with other known organizations", "", drawn["others"],
          _of(drawn["others"], known.towns_with_others)),
@@ -194,6 +200,11 @@ def place_name(row: Any) -> str:
 
 def draw_not_known(ax: Axes, known: Known, settings: Settings) -> None:
     """Draw the box that says what is not known."""
+    draw_box(ax, "What is not known", not_known(known, settings))
+
+
+def draw_box(ax: Axes, title: str, paragraphs: list[str]) -> None:
+    """Draw a box with a title and paragraphs, smaller where there are many lines."""
     from matplotlib.patches import Rectangle
 
     ax.add_patch(
@@ -201,9 +212,9 @@ def draw_not_known(ax: Axes, known: Known, settings: Settings) -> None:
             (0, 0), 1, 1, facecolor=style.BOX, edgecolor="#c9b98a", linewidth=0.9, clip_on=False
         )
     )
-    ax.text(0.025, 0.9, "What is not known", fontsize=11, fontweight="bold", va="center")
+    ax.text(0.025, 0.9, title, fontsize=11, fontweight="bold", va="center")
     lines = []
-    for paragraph in not_known(known, settings):
+    for paragraph in paragraphs:
         lines += textwrap.wrap(paragraph, 86, initial_indent="•  ", subsequent_indent="    ")
     size = min(8.8, 8.8 * 8 / len(lines))
     ax.text(0.025, 0.80, "\n".join(lines), fontsize=size, va="top", linespacing=1.42)

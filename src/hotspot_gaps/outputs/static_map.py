@@ -160,16 +160,7 @@ def _page(
     panels.draw_legend(panel(figure, 0.628, 0.256), known, drawn, settings)
     panels.draw_list(panel(figure, 0.282, 0.338), gaps, organizations, settings)
     panels.draw_not_known(panel(figure, 0.072, 0.2), known, settings)
-    notes = textwrap.wrap(f"{sources_note(settings, said)} {sources}", 228)
-    if countries["country"].eq("XK").any():
-        notes += textwrap.wrap(KOSOVO_NOTE, 228)
-    small: dict[str, Any] = {
-        "fontsize": 7.3,
-        "color": style.MUTED,
-        "va": "bottom",
-        "linespacing": 1.35,
-    }
-    figure.text(0.012, 0.01, "\n".join(notes), **small)
+    draw_notes(figure, f"{sources_note(settings, said)} {sources}", countries)
     return figure, said
 
 
@@ -187,6 +178,20 @@ def _drawn(ax: Axes, organizations: gpd.GeoDataFrame, crs: Any) -> dict[str, int
     counts = {kind: int(mask.sum()) for kind, mask in kinds.items()}
     others = points.geometry[kinds["others"]].drop_duplicates()
     return {**counts, "others": len(others)}
+
+
+def draw_notes(figure: Figure, sources: str, countries: gpd.GeoDataFrame) -> None:
+    """Write the sources, and the note on Kosovo where it is drawn, at the foot of the page."""
+    notes = textwrap.wrap(sources, 228)
+    if countries["country"].eq("XK").any():
+        notes += textwrap.wrap(KOSOVO_NOTE, 228)
+    small: dict[str, Any] = {
+        "fontsize": 7.3,
+        "color": style.MUTED,
+        "va": "bottom",
+        "linespacing": 1.35,
+    }
+    figure.text(0.012, 0.01, "\n".join(notes), **small)
 
 
 def save_map(figure: Figure, png: Path, pdf: Path) -> None:
