@@ -15,10 +15,12 @@ from hotspot_gaps.errors import OutputError, SettingsError
 from hotspot_gaps.gaps.discretion import is_restricted
 from hotspot_gaps.gaps.flags import flagged_rows
 from hotspot_gaps.gaps.missing import what_is_known
+from hotspot_gaps.outputs import brief_tables as tables
 from hotspot_gaps.outputs import brief_words as words
 from hotspot_gaps.outputs import style
+from hotspot_gaps.outputs.brief_ground import ground
 from hotspot_gaps.outputs.brief_labels import font_folder
-from hotspot_gaps.outputs.brief_map import brief_map, ground
+from hotspot_gaps.outputs.brief_map import brief_map
 from hotspot_gaps.outputs.words import (
     KOSOVO_NOTE,
     day,
@@ -35,15 +37,13 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from hotspot_gaps.gaps.certainty import Certainty, Missing
+    from hotspot_gaps.gaps.certainty import Certainty
     from hotspot_gaps.gaps.missing import Known
     from hotspot_gaps.gaps.proposal import Proposal
     from hotspot_gaps.settings import Settings
 
 LISTED = 5  # gaps with their reasons on the first page
 NEXT_GRANTS = 3
-# Rows of a country: more than two pages nobody reads, and the tables have them all.
-MOST_HOTSPOTS, MOST_PARTNERS = 40, 12
 FRONT_MAP, COUNTRY_MAP = (292.0, 300.0), (300.0, 268.0)
 NO_BACKGROUND = "the maps show no relief of the land"
 
@@ -171,12 +171,14 @@ def brief_data(
         front["headline"] = f"{titled(country)}: {said[0].lower()}{said[1:]}"
     front["day"] = day(settings)
     front["where"] = "all countries with hotspots" if country is None else titled(country)
-    partners = _partners(shown, public, settings)
+    partners = tables.known_near(shown, public, settings)
     pages = []
     for code in codes:
         own, counts = of_country(code)
-        page = _country(own, partners.get(code, []), counts, settings)
+        page = tables.country_tables(own, partners.get(code, []), settings)
         page["title"] = titled(code)
+        page["headline"] = headline(counts, settings)
+        page["lines"] = words.country_lines(counts, settings)
         page["certain"] = words.certain_line(certainty, missing, code)
         if country is None:  # else its map is on the first page
             page["map"] = brief_map(base, size=COUNTRY_MAP, focus=code)
@@ -184,7 +186,7 @@ def brief_data(
         pages.append(page)
     said = " ".join(filter(None, (sources_note(settings, NO_BACKGROUND), sources)))
     return {
-        "style": _style(),
+        "style": {**style.palette(), "font": style.FONT},
         "front": front,
         "pages": pages,
         "one": country is not None,
@@ -192,11 +194,6 @@ def brief_data(
         "rule": rule_line(settings),
         "note": KOSOVO_NOTE if starred else "",
     }
-
-
-def _style() -> dict[str, Any]:
-    names = ("HOTSPOT", "SUPPORTED", "KNOWN", "INK", "MUTED", "BORDER", "BOX")
-    return {name.lower(): getattr(style, name) for name in names}
 
 
 def _front(
@@ -212,10 +209,10 @@ def _front(
     towns = [
         {
             "rank": str(row["rank"]),
-            "name": words.breakable(str(row["name"])),
+            "name": tables.breakable(str(row["name"])),
             "country": row["country"] + "*" * (row["country"] == "XK"),
-            "share": words.share(row),
-            "reason": words.breakable(str(row["reason"])),
+            "share": tables.share(row),
+            "reason": tables.breakable(str(row["reason"])),
         }
         for row in ranked.to_dict("records")
     ]
@@ -243,76 +240,3 @@ def _proposal(
     return propose_sites(
         gaps, organizations, sites, new=min(NEXT_GRANTS, flagged), radius_km=settings.radius_km
     )
-
-
-def _country(
-    gaps: gpd.GeoDataFrame, partners: list[tuple[str, ...]], known: Known, settings: Settings
-) -> dict[str, Any]:
-    """Write the page of one country: what is known, its hotspots, partners, and sources."""
-    gap = gaps["is_gap"].fillna(value=False).astype(bool)
-    order = gaps.assign(apart=~gaps["in_question"], no_gap=~gap).sort_values(
-        ["apart", "no_gap", "rank", "name", "hotspot_id"]
-    )
-    shown = order.head(MOST_HOTSPOTS)
-    sources: dict[str, int] = {}
-    by_road = bool(gaps["travel"].notna().any())
-    rows = [
-        {
-            "cells": [
-                *_broken(words.hotspot_cells(row, settings, by_road=by_road)),
-                _number(row["source"], sources),
-            ],
-            "gap": not row["no_gap"],
-            "apart": row["apart"],
-        }
-        for row in shown.to_dict("records")
-    ]
-    near = [[*_broken(row[:4]), _number(row[4], sources)] for row in partners[:MOST_PARTNERS]]
-    return {
-        "headline": headline(known, settings),
-        "lines": words.country_lines(known, settings),
-        "columns": words.hotspot_columns(gaps, settings),
-        "rows": rows,
-        "more": _more(len(order) - len(shown), "gaps.csv"),
-        "partners": near,
-        "more_partners": _more(len(partners) - len(near), "gaps.gpkg"),
-        "sources": [words.source_parts(text) for text in sources],
-    }
-
-
-def _broken(cells: Sequence[str]) -> list[str]:
-    return [words.breakable(cell) for cell in cells]
-
-
-def _number(source: Any, sources: dict[str, int]) -> str:
-    """Return the number of a source in the list of its page, where it has one."""
-    text = source if isinstance(source, str) else ""
-    if not text:
-        return ""
-    return str(sources.setdefault(text, len(sources) + 1))
-
-
-def _more(count: int, file: str) -> str:
-    return f"and {count:,} more, in {file}" if count else ""
-
-
-def _partners(
-    gaps: gpd.GeoDataFrame, public: gpd.GeoDataFrame, settings: Settings
-) -> dict[str, list[tuple[str, ...]]]:
-    """List by country who is known near the gaps: place, organization, town, km, and source."""
-    from hotspot_gaps.access.geodesic import pairs_within
-
-    flagged = gaps.loc[flagged_rows(gaps), ["name", "country", "rank", "geometry"]]
-    flagged = flagged.sort_values("rank").reset_index(drop=True)
-    free = public[~public["supported"] & public.geometry.notna()].reset_index(drop=True)
-    pairs = pairs_within(flagged, free, radius_m=settings.partner_radius_km * 1000)
-    places, others = flagged.to_dict("records"), free.to_dict("records")
-    found: dict[str, list[tuple[str, ...]]] = {}
-    for place, other, metres in pairs.itertuples():
-        who = others[other]
-        parts = [who.get(name) for name in ("source_title", "source_date", "source_url")]
-        source = ", ".join(part for part in parts if isinstance(part, str))
-        cells = str(places[place]["name"]), str(who["name"]), str(who["town"])
-        row = (*cells, f"{metres / 1000:.1f}", source)
-        found.setdefault(places[place]["country"], []).append(row)
-    return found

@@ -1,8 +1,8 @@
 """Maps of the brief: points and lines on the page, for the template to draw.
 
 The brief draws its maps itself, as lines and symbols of the document: sharp at any size, light, and
-much quicker than a picture. Here everything is projected once, then for each map cut to its frame,
-simplified to what print can show, and told in points (1/72 inch) from the upper left corner.
+much quicker than a picture. Here what `brief_ground` has is cut to the frame of a map, simplified
+to what print can show, and told in points (1/72 inch) from the upper left corner.
 """
 
 from __future__ import annotations
@@ -14,58 +14,20 @@ import numpy as np
 
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.brief_labels import Box, Label, placed_labels
-from hotspot_gaps.outputs.map_frame import FAR_KM, GEOD, circle, emptiest_spot, map_crs
-from hotspot_gaps.outputs.map_panels import place_name, shortened
+from hotspot_gaps.outputs.map_frame import GEOD, emptiest_spot
+from hotspot_gaps.outputs.map_panels import shortened
 
 if TYPE_CHECKING:
-    import geopandas as gpd
-
-    from hotspot_gaps.settings import Settings
+    from hotspot_gaps.outputs.brief_ground import Ground, Spot, Town
 
 FINEST_PT = 0.35  # bends smaller than this are left out
 PAD = 0.06
 LEAST_M = 60_000.0  # of a frame, however near to each other the hotspots are
 CRUMB_PT = 3.0  # islands whose shore is shorter than this are left out
 NAMED_SHARE = 0.006  # of the map; a country of which less is seen has no name
-LETTERS = 30
 LABEL_SIZES = (7.0, 6.5, 6.0, 5.5)  # gaps, support, others in question, others
 BAR_HEIGHT_PT = 24.0
 NICE_KM = [base * 10**power for power in range(-1, 5) for base in (1, 2, 5)]
-
-
-class Spot(NamedTuple):
-    """A hotspot: where it is in the projection, and how it is drawn."""
-
-    x: float
-    y: float
-    country: str
-    kind: str
-    asked: bool
-    ring: str  # the type of a gap, `apart` outside the question, nothing for what is no gap
-    label: str
-
-
-class Town(NamedTuple):
-    """A town of organizations: where it is, and the support there."""
-
-    x: float
-    y: float
-    country: str
-    support: str  # known, probable or supported
-    label: str
-    measured_to: bool
-
-
-class Ground(NamedTuple):
-    """What maps are made of, in one projection."""
-
-    crs: Any
-    spots: list[Spot]
-    towns: list[Town]
-    countries: list[tuple[str, str, Any]]
-    circles: list[Any]
-    own: list[str]  # countries with hotspots
-    sea: bool
 
 
 class Frame(NamedTuple):
@@ -97,83 +59,6 @@ class Frame(NamedTuple):
         east, south = self.west + self.width / self.scale, self.north - self.height / self.scale
         part = clip_by_rect(shape, self.west - more, south - more, east + more, self.north + more)
         return transform(part, self.on_page).simplify(FINEST_PT)
-
-
-def ground(
-    gaps: gpd.GeoDataFrame,
-    organizations: gpd.GeoDataFrame,
-    countries: gpd.GeoDataFrame,
-    settings: Settings,
-) -> Ground:
-    """Project everything that the maps of a brief show.
-
-    Parameters
-    ----------
-    gaps
-        As `find_gaps` returns it.
-    organizations
-        Public ones, as `load_organizations` returns them.
-    countries
-        Polygons with `country` and `name`.
-    settings
-        The radius drawn around documented support.
-    """
-    crs = map_crs(gaps, countries)
-    towns = _towns(organizations, gaps, crs)
-    supported = organizations.geometry[organizations["supported"] & organizations.geometry.notna()]
-    rings = [
-        circle(point.x, point.y, settings.radius_km * 1000).to_crs(crs).iloc[0]
-        for point in supported.to_crs("EPSG:4326").drop_duplicates()
-    ]
-    shapes = countries.to_crs(crs)
-    rows = zip(shapes["country"], shapes["name"].astype("str"), shapes.geometry, strict=True)
-    return Ground(
-        crs=crs,
-        spots=_spots(gaps, crs),
-        towns=towns,
-        countries=list(rows),
-        circles=[np.array(ring.exterior.coords) for ring in rings],
-        own=sorted(set(gaps["country"])),
-        # Where the neighbours are not known, what lies outside cannot be told from the sea.
-        sea=settings.boundaries is None,
-    )
-
-
-def _spots(gaps: gpd.GeoDataFrame, crs: Any) -> list[Spot]:
-    """Return the hotspots that have a place, those that are no gap first, then by rank."""
-    placed = gaps[gaps.geometry.notna()].to_crs(crs)
-    # The first gap is drawn last, so that nothing covers it.
-    order = placed.sort_values(["rank", "hotspot_id"], ascending=False, na_position="first")
-    gap = order["is_gap"].fillna(value=False).astype(bool)
-    return [
-        Spot(
-            row["geometry"].x,
-            row["geometry"].y,
-            row["country"],
-            row["kind"] if row["kind"] in style.MARKERS else "town",
-            bool(row["in_question"]),
-            (row["gap_type"] if row["in_question"] else "apart") if is_gap else "",
-            shortened(place_name(row), LETTERS),
-        )
-        for row, is_gap in zip(order.to_dict("records"), gap, strict=True)
-    ]
-
-
-def _towns(organizations: gpd.GeoDataFrame, gaps: gpd.GeoDataFrame, crs: Any) -> list[Town]:
-    """Return a row a town and kind of support, the strongest last."""
-    placed = organizations[organizations.geometry.notna()].to_crs(crs)
-    near = set(gaps.loc[gaps["nearest_supported_km"].le(FAR_KM), "nearest_supported_id"])
-    strength = {"known": 0, "probable": 1, "supported": 2}
-    found: dict[tuple[float, float, str], Town] = {}
-    for row in placed.to_dict("records"):
-        probable = "probable" if row["support"] == "probable" else "known"
-        support = "supported" if row["supported"] else probable
-        place = row["geometry"].x, row["geometry"].y, support
-        label = shortened(str(row["town"]), LETTERS) + " (probable)" * (support == "probable")
-        before = found.get(place)
-        measured = row["organization_id"] in near or (before is not None and before.measured_to)
-        found[place] = Town(*place[:2], row["country"], support, label, measured)
-    return sorted(found.values(), key=lambda town: (strength[town.support], town.label, town[:2]))
 
 
 def brief_map(
@@ -335,7 +220,7 @@ def _names(
         if share < NAMED_SHARE:
             continue
         x, y = emptiest_spot(part, np.array(keep_off, dtype=float).reshape(-1, 2), steps=24)
-        text = style.COUNTRY_NAMES.get(code, shortened(name.upper(), LETTERS))
+        text = style.COUNTRY_NAMES.get(code, shortened(name.upper(), 30))
         size = 6.5 if code in own and share > 5 * NAMED_SHARE else 5.2
         lines = text.split("\n")
         half, high = 0.4 * size * max(map(len, lines)), 0.6 * size * len(lines)

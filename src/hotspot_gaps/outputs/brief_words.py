@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from hotspot_gaps.gaps.discretion import BAND_EDGES_KM, WITHHELD
-from hotspot_gaps.gaps.flags import count_columns, flagged_rows
-from hotspot_gaps.outputs.robustness_figure import percent
+from hotspot_gaps.gaps.discretion import BAND_EDGES_KM
+from hotspot_gaps.gaps.flags import flagged_rows
 from hotspot_gaps.outputs.words import APART
 
 if TYPE_CHECKING:
@@ -23,12 +19,6 @@ if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-KINDS = {"border_crossing": "crossing"}
-SIZES = {"larger_town": "larger town", "capital": "capital"}
-TRAVEL = {"unreachable": "unreachable", "too_far_from_a_road": "too far"}
-# Text without a space for so long is broken where the column ends.
-LONGEST_WORD = 24
-ZERO_WIDTH_SPACE = "\u200b"
 
 
 def number(count: int) -> str:
@@ -47,16 +37,6 @@ def plural(count: int, one: str, several: str = "") -> str:
     ('1 gap', '2 gaps', '0 countries')
     """
     return f"{count:,} {one if count == 1 else several or one + 's'}"
-
-
-def breakable(text: str) -> str:
-    """Let a word that is longer than any column be broken.
-
-    >>> breakable("Bar"), len(breakable("a" * 50))
-    ('Bar', 52)
-    """
-    pattern = rf"(\S{{{LONGEST_WORD}}})(?=\S)"
-    return re.sub(pattern, rf"\1{ZERO_WIDTH_SPACE}", text)
 
 
 def certain_line(certainty: Certainty, missing: Missing, country: str | None = None) -> str:
@@ -181,109 +161,6 @@ def _partner_line(known: Known, partner: str) -> str:
     if known.no_known_partner:
         lines.append(f"near {known.no_known_partner} nobody is known")
     return f"Of the gaps, {'; '.join(lines)}. Near: within {partner}."
-
-
-def hotspot_columns(gaps: gpd.GeoDataFrame, settings: Settings) -> list[dict[str, Any]]:
-    """Return heading, alignment and width of each column of the table of hotspots.
-
-    A width is in points; the column without one takes what is left.
-    """
-    known = f"known within {settings.partner_radius_km:.10g} km"
-    columns = [
-        ("hotspot", "left", None),
-        ("kind", "left", 42),
-        ("evidence", "left", 42),
-        ("answer", "left", 100),
-        ("inhabitants", "right", 50),
-        ("km to support", "right", 44),
-        (known, "right", 56),
-        ("gap, share of scenarios", "right", 52),
-        ("source", "right", 30),
-    ]
-    if _by_road(gaps):
-        columns.insert(6, ("min by road", "right", 44))
-    return [{"title": title, "align": align, "width": width} for title, align, width in columns]
-
-
-def hotspot_cells(row: pd.Series[Any], settings: Settings, *, by_road: bool) -> list[str]:
-    """Write one hotspot as a row of the table, all but its source."""
-    kind = KINDS.get(row["kind"], str(row["kind"]))
-    people = "" if pd.isna(row["population"]) else f"{row['population']:,}"
-    cells = [
-        str(row["name"]), kind, str(row["evidence"]), answer(row), people or "not known",
-        distance(row), known_count(row, settings), share(row),
-    ]  # fmt: skip
-    if row["kind"] in {"border_crossing", "airport", "region"} and not people:
-        cells[4] = "–"
-    if by_road:
-        cells.insert(6, minutes(row))
-    return cells
-
-
-def _by_road(gaps: gpd.GeoDataFrame) -> bool:
-    return bool(gaps["travel"].notna().any())
-
-
-def answer(row: Any) -> str:
-    """Write the answer for one hotspot in a few words."""
-    kind = row["gap_type"]
-    if kind == "not_asked":
-        what = SIZES.get(row["size_class"], KINDS.get(row["kind"], row["kind"]))
-        return f"not asked: {what}"
-    words = {
-        "unfunded_partner": "gap; somebody known",
-        "no_known_partner": "gap; nobody known",
-        "covered": "covered",
-    }
-    return words.get(kind, "not known")
-
-
-def distance(row: Any) -> str:
-    """Write the distance to documented support, as a band where it may not be told."""
-    km, band = row["nearest_supported_km"], row["nearest_supported_band"]
-    if km >= 0:
-        return f"{km:.1f}"
-    if row["geometry"] is None:
-        return "–"
-    return band if isinstance(band, str) else "none placed"
-
-
-def minutes(row: Any) -> str:
-    """Write the minutes by road, or why there are none."""
-    if pd.isna(row["travel"]):
-        return "–"
-    if row["travel"] in TRAVEL or pd.isna(row["travel_min"]):
-        return TRAVEL.get(row["travel"], "–")
-    return f"{row['travel_min']:.0f}"
-
-
-def known_count(row: Any, settings: Settings) -> str:
-    """Write how many organizations are known in reach, and that all of them are withheld."""
-    count = row[count_columns(settings)[1]]
-    if pd.isna(count):
-        return "–"
-    # A public organization in reach would be the one that is named.
-    withheld = " (withheld)" if count and row["nearest_known_id"] == WITHHELD else ""
-    return f"{count}{withheld}"
-
-
-def share(row: Any) -> str:
-    """Write in which share of the scenarios a hotspot is a gap."""
-    return "–" if pd.isna(row["flag_share"]) else percent(float(row["flag_share"]))
-
-
-def source_parts(source: str) -> dict[str, str]:
-    """Part a source into its words and its address; only the web is linked to.
-
-    >>> source_parts("A report, 2019, https://example.org/a")
-    {'text': 'A report, 2019', 'url': 'https://example.org/a'}
-    >>> source_parts("javascript:alert(1)")
-    {'text': 'javascript:alert(1)', 'url': ''}
-    """
-    found = re.fullmatch(r"(?s)(.*?),? ?(https?://[^\s<>\"]+)", source)
-    if not found:
-        return {"text": breakable(source), "url": ""}
-    return {"text": breakable(found[1]), "url": found[2]}
 
 
 def legend(map_: dict[str, Any] | None, settings: Settings) -> list[list[str]]:

@@ -117,7 +117,7 @@ def _fill(page: Any, sheet: Sheet) -> None:
 
     last = get_column_letter(len(sheet.columns))
     note = _write(page, NOTE_ROW, 1, sheet.note)
-    note.font = Font(name=FACE, bold=True, color=_argb(style.HOTSPOT))
+    note.font = Font(name=FACE, bold=True, color=_argb(style.WARNING))
     page.row_dimensions[NOTE_ROW].height = LINE_PT + 4
     for at, column in enumerate(sheet.columns, 1):
         page.column_dimensions[get_column_letter(at)].width = column.width
@@ -206,7 +206,7 @@ def _style_cell(cell: Any, column: Column, kind: str) -> None:
     cell.alignment = Alignment(across, wrap_text=column.wrapped, vertical="top", indent=1)
     cell.font = Font(name=FACE)
     if kind == "link":
-        cell.font = Font(name=FACE, color=_argb("#1f4e79"), underline="single")
+        cell.font = Font(name=FACE, color=_argb(style.PROPOSED), underline="single")
     if kind == "date":
         cell.number_format = "yyyy-mm-dd"
     elif kind == "number" and column.form:
