@@ -44,6 +44,7 @@ if TYPE_CHECKING:
 
 LISTED = 5  # gaps with their reasons on the first page
 NEXT_GRANTS = 3
+MOST_SOUGHT = 100  # gaps; among more, the best sites take longer to find than all the rest
 FRONT_MAP, COUNTRY_MAP = (292.0, 300.0), (300.0, 268.0)
 NO_BACKGROUND = "the maps show no relief of the land"
 
@@ -190,7 +191,10 @@ def brief_data(
         "front": front,
         "pages": pages,
         "one": country is not None,
-        "method": words.method_lines(gaps, known, settings, [*notes[1:]], said),
+        "method": [
+            [head, tables.breakable(text)]
+            for head, text in words.method_lines(gaps, known, settings, [*notes[1:]], said)
+        ],
         "rule": rule_line(settings),
         "note": KOSOVO_NOTE if starred else "",
     }
@@ -222,19 +226,23 @@ def _front(
         "list": words.list_title(gaps, len(towns)),
         "certain": certain,
         "towns": towns,
-        "next": words.next_line(_proposal(gaps, organizations, settings)),
-        "not_known": not_known(known, settings),
+        "next": tables.breakable(
+            words.next_line(
+                _proposal(gaps, organizations, settings), any_gap=bool(flagged_rows(gaps).any())
+            )
+        ),
+        "not_known": [tables.breakable(text) for text in not_known(known, settings)],
     }
 
 
 def _proposal(
     gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, settings: Settings
 ) -> Proposal | None:
-    """Propose sites for the next grants among the gaps themselves."""
+    """Propose sites for the next grants among the gaps themselves, unless there are too many."""
     from hotspot_gaps.gaps.siting import candidate_sites, propose_sites
 
     flagged = int(flagged_rows(gaps).sum())
-    if not flagged:
+    if not 0 < flagged <= MOST_SOUGHT:
         return None
     sites = candidate_sites("towns", gaps, organizations, gaps)
     return propose_sites(

@@ -96,9 +96,7 @@ def placed_labels(
     fonts = [open_font(font_folder() / name) for name in FONTS]
     labels: list[Label] = []
     boxes: list[Box] = []
-    for (x, y), text, style in zip(points, texts, styles, strict=True):
-        if len(labels) == MOST:
-            break
+    for (x, y), text, style in [*zip(points, texts, styles, strict=True)][:MOST]:
         size = sizes[style]
         span = (text_width(text, size, fonts[style in BOLD_STYLES]) + 2, size * 1.25)
         box = _free_box(float(x), float(y), span, np.array(taken + crosses), (width, height))

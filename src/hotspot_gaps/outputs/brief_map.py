@@ -24,6 +24,7 @@ FINEST_PT = 0.35  # bends smaller than this are left out
 PAD = 0.06
 LEAST_M = 60_000.0  # of a frame, however near to each other the hotspots are
 CRUMB_PT = 3.0  # islands whose shore is shorter than this are left out
+MANY_GAPS = 40
 NAMED_SHARE = 0.006  # of the map; a country of which less is seen has no name
 LABEL_SIZES = (7.0, 6.5, 6.0, 5.5)  # gaps, support, others in question, others
 BAR_HEIGHT_PT = 24.0
@@ -91,6 +92,7 @@ def brief_map(
     shapes = [(code, name, frame.clipped(shape)) for code, name, shape in ground.countries]
     shapes = [row for row in shapes if row[2].area > 0]
     labels, boxes = _labels(spots, towns, own, frame, whole=focus is None)
+    gaps = sum(bool(spot.ring) for spot, _ in spots)
     keep_off = [at for _, at in (*spots, *towns)]
     keep_off += [((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) for box in boxes]
     symbols = [_symbol(spot) for spot, _ in spots if spot.country in own]
@@ -99,6 +101,8 @@ def brief_map(
         "width": frame.width,
         "height": frame.height,
         "sea": ground.sea,
+        # Symbols shrink where there are more gaps than this.
+        "symbols": round(min(1.0, (MANY_GAPS / max(gaps, 1)) ** 0.5), 3),
         "countries": [{"own": code in own, "rings": _rings(shape)} for code, _, shape in shapes],
         "rings": [_plain(frame.on_page(corners)) for corners in ground.circles],
         "organizations": [

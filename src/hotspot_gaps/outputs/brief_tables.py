@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 KINDS = {"border_crossing": "crossing"}
 SIZES = {"larger_town": "larger town", "capital": "capital"}
 TRAVEL = {"unreachable": "unreachable", "too_far_from_a_road": "too far"}
-# Text without a space for so long is broken where the column ends.
-LONGEST_WORD = 24
+# A longer word may be broken after every so many letters, where the column ends.
+LONGEST_WORD, PIECE = 16, 6
 ZERO_WIDTH_SPACE = "\u200b"
 # Rows of a country: more than two pages nobody reads, and the tables have them all.
 MOST_HOTSPOTS, MOST_PARTNERS = 40, 12
@@ -237,10 +237,13 @@ def source_parts(source: str) -> dict[str, str]:
 
 
 def breakable(text: str) -> str:
-    """Let a word that is longer than any column be broken.
+    """Let a word that is longer than a column be broken.
 
-    >>> breakable("Bar"), len(breakable("a" * 50))
-    ('Bar', 52)
+    >>> breakable("Bar"), breakable("a" * 18).split(ZERO_WIDTH_SPACE)
+    ('Bar', ['aaaaaa', 'aaaaaa', 'aaaaaa'])
     """
-    pattern = rf"(\S{{{LONGEST_WORD}}})(?=\S)"
-    return re.sub(pattern, rf"\1{ZERO_WIDTH_SPACE}", text)
+
+    def pieces(word: re.Match[str]) -> str:
+        return re.sub(rf"(\S{{{PIECE}}})(?=\S)", rf"\1{ZERO_WIDTH_SPACE}", word[0])
+
+    return re.sub(rf"\S{{{LONGEST_WORD + 1},}}", pieces, text)

@@ -75,10 +75,11 @@ def certain_line(certainty: Certainty, missing: Missing, country: str | None = N
     return line
 
 
-def next_line(proposal: Proposal | None) -> str:
-    """Say where the next grants would reach most."""
+def next_line(proposal: Proposal | None, *, any_gap: bool) -> str:
+    """Say where the next grants would reach most, or how to find out."""
     if proposal is None or proposal.sites.empty:
-        return ""
+        many = "Among so many gaps this takes a while to find: `hotspot-gaps site` does."
+        return many if any_gap else ""
     sites = proposal.sites.to_dict("records")
     total = f"{proposal.value:.0f} of {proposal.total:.0f}"
     if len(sites) == 1:
