@@ -60,3 +60,14 @@ def with_sources(organizations):
     return organizations.assign(
         themes=None, source_title="A text", source_url="https://example.org/a", source_date=None
     )
+
+
+def with_secrets(organizations):
+    """Give every restricted organization a name, id and town that must be told nowhere."""
+    hidden = organizations["sensitivity"].eq("restricted")
+    secret = "Secret" + organizations["organization_id"].str.removeprefix("org-")
+    return organizations.assign(
+        name=organizations["name"].mask(hidden, secret),
+        town=organizations["town"].mask(hidden, secret),
+        organization_id=organizations["organization_id"].mask(hidden, secret),
+    )

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pypdf
 import pytest
-from briefs import HOSTILE, certainty, judged, known_of, with_sources
+from briefs import HOSTILE, certainty, judged, known_of, with_secrets, with_sources
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
 
@@ -146,12 +146,16 @@ def test_the_same_bytes_twice_and_nothing_of_the_machine(tmp_path, gaps, organiz
     assert "/StructTreeRoot" in reader.trailer["/Root"]
 
 
-def test_restricted_organizations_are_on_no_page(built_in, organizations):
-    hidden = organizations[organizations["sensitivity"].eq("restricted")]
-    text = json.dumps(built_in[0], ensure_ascii=False)
-    assert len(hidden) == 53
-    for name in hidden["name"]:
-        assert name not in text
+def test_restricted_organizations_are_on_no_page(hotspots, organizations, countries):
+    secrets = with_secrets(organizations)
+    gaps = hg.find_gaps(hotspots, secrets)
+    data, reader = set_pages(gaps, secrets, countries)
+    assert "Secret" not in json.dumps(data, ensure_ascii=False)
+    assert "53 organizations counted and never shown" in texts(reader)[-1]
+    shown = data["front"]["map"]["counts"]
+    public = organizations[organizations["sensitivity"].ne("restricted")]
+    others = public[public.geometry.notna() & public["support"].isna()]
+    assert shown["known"] == len(others.geometry.drop_duplicates())
 
 
 def test_a_town_of_restricted_organizations_is_not_told(countries):
