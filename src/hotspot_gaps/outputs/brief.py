@@ -21,6 +21,7 @@ from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.brief_ground import ground
 from hotspot_gaps.outputs.brief_labels import font_folder
 from hotspot_gaps.outputs.brief_map import brief_map
+from hotspot_gaps.outputs.map_panels import shortened
 from hotspot_gaps.outputs.words import (
     KOSOVO_NOTE,
     day,
@@ -213,7 +214,7 @@ def _front(
     towns = [
         {
             "rank": str(row["rank"]),
-            "name": tables.breakable(str(row["name"])),
+            "name": tables.breakable(shortened(str(row["name"]), tables.LETTERS)),
             "country": row["country"] + "*" * (row["country"] == "XK"),
             "share": tables.share(row),
             "reason": tables.breakable(str(row["reason"])),

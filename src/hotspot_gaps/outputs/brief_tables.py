@@ -9,6 +9,7 @@ import pandas as pd
 
 from hotspot_gaps.gaps.discretion import WITHHELD
 from hotspot_gaps.gaps.flags import count_columns, flagged_rows
+from hotspot_gaps.outputs.map_panels import shortened
 from hotspot_gaps.outputs.robustness_figure import percent
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ SIZES = {"larger_town": "larger town", "capital": "capital"}
 TRAVEL = {"unreachable": "unreachable", "too_far_from_a_road": "too far"}
 # A longer word may be broken after every so many letters, where the column ends.
 LONGEST_WORD, PIECE = 16, 6
+LETTERS = 60  # of a name
 ZERO_WIDTH_SPACE = "\u200b"
 # Rows of a country: more than two pages nobody reads, and the tables have them all.
 MOST_HOTSPOTS, MOST_PARTNERS = 40, 12
@@ -74,7 +76,8 @@ def country_tables(
         "partners": near,
         "more_partners": _more(len(partners) - len(near), "gaps.gpkg"),
         "sources": [
-            {**parts, "text": breakable(parts["text"])} for parts in map(source_parts, sources)
+            {**parts, "text": breakable(parts["text"]), "shown": _shown(parts["url"])}
+            for parts in map(source_parts, sources)
         ],
     }
 
@@ -127,7 +130,8 @@ def known_near(
         who = others[other]
         parts = [who.get(name) for name in ("source_title", "source_date", "source_url")]
         source = ", ".join(part for part in parts if isinstance(part, str))
-        cells = str(places[place]["name"]), str(who["name"]), str(who["town"])
+        names = places[place]["name"], who["name"], who["town"]
+        cells = [shortened(str(name), LETTERS) for name in names]
         row = (*cells, f"{metres / 1000:.1f}", source)
         found.setdefault(places[place]["country"], []).append(row)
     return found
@@ -141,17 +145,17 @@ def hotspot_columns(gaps: gpd.GeoDataFrame, settings: Settings) -> list[dict[str
     known = f"known within {settings.partner_radius_km:.10g} km"
     columns = [
         ("hotspot", "left", None),
-        ("kind", "left", 42),
-        ("evidence", "left", 42),
+        ("kind", "left", 38),
+        ("evidence", "left", 38),
         ("answer", "left", 100),
-        ("inhabitants", "right", 50),
-        ("km to support", "right", 44),
-        (known, "right", 56),
-        ("gap, share of scenarios", "right", 52),
-        ("source", "right", 30),
+        ("inhabitants", "right", 46),
+        ("km to support", "right", 38),
+        (known, "right", 48),
+        ("gap, share of scenarios", "right", 42),
+        ("source", "right", 25),
     ]
     if _by_road(gaps):
-        columns.insert(6, ("min by road", "right", 44))
+        columns.insert(6, ("min by road", "right", 34))
     return [{"title": title, "align": align, "width": width} for title, align, width in columns]
 
 
@@ -160,8 +164,8 @@ def hotspot_cells(row: pd.Series[Any], settings: Settings, *, by_road: bool) -> 
     kind = KINDS.get(row["kind"], str(row["kind"]))
     people = "" if pd.isna(row["population"]) else f"{row['population']:,}"
     cells = [
-        str(row["name"]), kind, str(row["evidence"]), answer(row), people or "not known",
-        distance(row), known_count(row, settings), share(row),
+        shortened(str(row["name"]), LETTERS), kind, str(row["evidence"]), answer(row),
+        people or "not known", distance(row), known_count(row, settings), share(row),
     ]  # fmt: skip
     if row["kind"] in {"border_crossing", "airport", "region"} and not people:
         cells[4] = "–"
@@ -234,6 +238,11 @@ def source_parts(source: str) -> dict[str, str]:
     if not found:
         return {"text": source, "url": ""}
     return {"text": found[1], "url": found[2]}
+
+
+def _shown(url: str) -> str:
+    """Let an address be broken where it has no sign that one can be broken at for long."""
+    return re.sub(rf"[^/_.?=&%-]{{{LETTERS},}}", lambda run: breakable(run[0]), url)
 
 
 def breakable(text: str) -> str:

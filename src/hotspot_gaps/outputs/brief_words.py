@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.gaps.discretion import BAND_EDGES_KM
 from hotspot_gaps.gaps.flags import flagged_rows
+from hotspot_gaps.outputs.map_panels import shortened
 from hotspot_gaps.outputs.words import APART
 
 if TYPE_CHECKING:
@@ -99,9 +100,9 @@ def next_line(proposal: Proposal | None, *, any_gap: bool) -> str:
 
 
 def _site(site: Mapping[Any, Any]) -> str:
-    towns = str(site["towns"]).split("; ")
-    near = f", near {', '.join(town for town in towns if town != site['name'])}"
-    return f"{site['name']} ({site['country']}{near if len(towns) > 1 else ''})"
+    towns = [town for town in str(site["towns"]).split("; ") if town != site["name"]]
+    near = f", near {', '.join(shortened(town, 30) for town in towns)}" if towns else ""
+    return f"{shortened(site['name'], 30)} ({site['country']}{near})"
 
 
 def list_title(gaps: gpd.GeoDataFrame, listed: int) -> str:
