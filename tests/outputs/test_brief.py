@@ -24,6 +24,8 @@ from hotspot_gaps.outputs import brief
 from hotspot_gaps.outputs.brief_tables import MOST_HOTSPOTS
 from hotspot_gaps.outputs.robustness_figure import percent
 
+GAP_TYPES = ("unfunded_partner", "no_known_partner")
+
 
 def set_pages(gaps, organizations, countries, settings=None, **more):
     settings = settings or hg.Settings()
@@ -120,6 +122,25 @@ def test_who_is_known_near_the_gaps_is_public_and_near(built_in, full_run):
         assert town in set(public["town"])
         assert float(km) <= 25
         assert gap in set(full_run.gaps["name"])
+
+
+@pytest.mark.parametrize(("radius", "partner"), [(150, 10), (235, 40), (1000, 25)])
+def test_the_text_follows_the_settings(hotspots, organizations, countries, radius, partner):
+    settings = hg.Settings(radius_km=radius, partner_radius_km=partner, smaller_below=20_000)
+    gaps = hg.find_gaps(hotspots, organizations, settings=settings)
+    asked = gaps[gaps["in_question"] & gaps["gap_type"].isin(["covered", *GAP_TYPES])]
+    flagged = asked[asked["is_gap"].astype(bool)]
+    text = texts(set_pages(gaps, organizations, countries, settings)[1])[0]
+    if len(flagged):
+        number = f"{len(flagged)} of {len(asked)} smaller hotspot towns and crossings"
+        assert f"{number} {'has' if len(flagged) == 1 else 'have'} no documented" in text
+    else:
+        assert f"All {len(asked)} smaller hotspot towns and crossings have documented" in text
+    assert "under 20,000 inhabitants" in text
+    assert f"documented support, with {radius} km around (1)" in text
+    for kind, words in zip(GAP_TYPES, ("organization", "nobody"), strict=True):
+        count = int(flagged["gap_type"].eq(kind).sum())
+        assert (f"gap, {words} known within {partner} km ({count})" in text) == bool(count)
 
 
 def test_method_and_limits_are_at_the_end(pages):

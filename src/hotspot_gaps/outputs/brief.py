@@ -146,7 +146,7 @@ def brief_data(
     programmes = read_builtin("programmes.csv")
     missing = missing_organizations(organizations, programmes, settings=settings)
     names = dict(zip(countries["country"], countries["name"].astype("str"), strict=True))
-    codes = sorted(set(gaps["country"]), key=lambda code: names.get(code, code))
+    codes = sorted(set(gaps["country"]), key=lambda code: (names.get(code, code), code))
     if country is not None:
         if country not in codes:
             there = ", ".join(codes)

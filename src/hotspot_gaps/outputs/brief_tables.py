@@ -150,8 +150,8 @@ def hotspot_columns(gaps: gpd.GeoDataFrame, settings: Settings) -> list[dict[str
         ("answer", "left", 100),
         ("inhabitants", "right", 46),
         ("km to support", "right", 38),
-        (known, "right", 48),
-        ("gap, share of scenarios", "right", 42),
+        (known, "right", 51),
+        ("gap, share of scenarios", "right", 44),
         ("source", "right", 25),
     ]
     if _by_road(gaps):
