@@ -202,6 +202,15 @@ def test_what_a_user_wrote_is_text(countries):
         assert word in text or word[::-1] in text
 
 
+@pytest.mark.parametrize("country", [None, "BA"])
+def test_the_name_of_a_country_is_text(countries, country):
+    gaps, organizations = judged(["Bar", "Ulcinj"])
+    named = countries.assign(name=countries["name"].mask(countries["country"].eq("BA"), HOSTILE[1]))
+    _, reader = set_pages(gaps, organizations, named, country=country)
+    assert squeezed(HOSTILE[1]) in squeezed(" ".join(texts(reader)))
+    assert country is None or squeezed(HOSTILE[1]) in squeezed(reader.metadata.title)
+
+
 def test_links_lead_to_the_web_alone(built_in, countries):
     gaps, organizations = judged(["Bar", "Ulcinj"])
     gaps["source"] = ["file:///etc/hosts", "a, https://example.org/x"]

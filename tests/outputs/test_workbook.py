@@ -199,16 +199,16 @@ def test_a_town_and_a_file_of_the_user_are_told_by_name_alone(tmp_path):
 
 
 def test_what_a_user_wrote_is_text_and_no_formula():
-    names = (*HOSTILE, "+1", "-1", "@x", "\tx", "bell\x07")
+    names = (*HOSTILE, "+1", "-1", "@x", "\tx", "bell\x07", "#N/A")
     gaps, organizations = judged(names)
     gaps["source"] = [f"{name}, javascript:alert(1)" for name in names]
     book = opened(written(gaps, organizations.assign(name="=1+1", programmes="=2+2")))
     cells = [cell for page in book for row in page.iter_rows() for cell in row]
-    assert "f" not in {cell.data_type for cell in cells}
+    assert not {"f", "e"} & {cell.data_type for cell in cells}
     found = set(table(book["gaps"])["Place"])
     for name in HOSTILE:
         assert (f"'{name}" if name.startswith("=") else name) in found
-    assert {"'+1", "'-1", "'@x", "bell·"} <= found
+    assert {"'+1", "'-1", "'@x", "bell·", "#N/A"} <= found
     links = [cell.hyperlink.target for cell in cells if cell.hyperlink]
     assert links
     assert all(link.startswith(("http://", "https://")) for link in links)
