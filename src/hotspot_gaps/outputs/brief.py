@@ -1,0 +1,251 @@
+"""The brief: a few pages to read on paper, the finding first, then a page a country.
+
+Typst sets it from one template, `page/brief.typ`. All text and every number comes in as data, from
+the tables; nothing that a user wrote becomes part of the template. The maps are drawn by the
+template from the lines of `brief_map`.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hotspot_gaps.errors import OutputError, SettingsError
+from hotspot_gaps.gaps.discretion import is_restricted
+from hotspot_gaps.gaps.flags import flagged_rows
+from hotspot_gaps.gaps.missing import what_is_known
+from hotspot_gaps.outputs import brief_tables as tables
+from hotspot_gaps.outputs import brief_words as words
+from hotspot_gaps.outputs import style
+from hotspot_gaps.outputs.brief_ground import ground
+from hotspot_gaps.outputs.brief_labels import font_folder
+from hotspot_gaps.outputs.brief_map import brief_map
+from hotspot_gaps.outputs.map_panels import shortened
+from hotspot_gaps.outputs.words import (
+    KOSOVO_NOTE,
+    day,
+    headline,
+    not_known,
+    rule_line,
+    sources_note,
+    subline,
+)
+from hotspot_gaps.sources.builtin import read_builtin
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+
+    from hotspot_gaps.gaps.certainty import Certainty
+    from hotspot_gaps.gaps.missing import Known
+    from hotspot_gaps.gaps.proposal import Proposal
+    from hotspot_gaps.settings import Settings
+
+LISTED = 5  # gaps with their reasons on the first page
+NEXT_GRANTS = 3
+MOST_SOUGHT = 100  # gaps; among more, the best sites take longer to find than all the rest
+FRONT_MAP, COUNTRY_MAP = (292.0, 300.0), (300.0, 268.0)
+NO_BACKGROUND = "the maps show no relief of the land"
+
+
+def write_brief(
+    path: Path,
+    gaps: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame,
+    known: Known,
+    certainty: Certainty,
+    *,
+    countries: gpd.GeoDataFrame,
+    settings: Settings,
+    notes: Sequence[str] = (),
+    sources: str = "",
+    country: str | None = None,
+) -> None:
+    """Write the brief as PDF, the same bytes for the same input.
+
+    Parameters
+    ----------
+    path
+        File to write.
+    gaps
+        As `find_gaps` returns it, with the shares that `with_robustness` fills in.
+    organizations
+        As `load_organizations` returns them; restricted ones are counted and never shown.
+    known
+        Counts from `what_is_known`.
+    certainty
+        As `certain_gaps` returns it.
+    countries
+        Polygons with `country` and `name`.
+    settings
+        The settings of the run.
+    notes
+        What else must be said of how sure the answer is, as `layer_notes` returns it.
+    sources
+        What else must be said of sources, such as of the roads.
+    country
+        Code of one country: the brief is then about its hotspots alone. All when not given.
+
+    Raises
+    ------
+    SettingsError
+        No hotspot is in that country.
+    OutputError
+        The PDF cannot be set.
+    """
+    data = brief_data(
+        gaps, organizations, known, certainty,
+        countries=countries, settings=settings, notes=notes, sources=sources, country=country,
+    )  # fmt: skip
+    path.write_bytes(set_brief(data))
+
+
+def set_brief(data: dict[str, Any]) -> bytes:
+    """Set the pages from the data of `brief_data` and return them as PDF."""
+    import typst
+
+    # Only fonts that are the same on every machine.
+    fonts = typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[font_folder()]
+    )
+    text = json.dumps(data, ensure_ascii=False, allow_nan=False, sort_keys=True)
+    try:
+        pdf: bytes = typst.compile(
+            (Path(__file__).parent / "page" / "brief.typ").read_bytes(),
+            format="pdf",
+            font_paths=fonts,
+            sys_inputs={"data": text},
+            pdf_standards="ua-1",  # readable by screen readers, checked while it is set
+        )
+    except typst.TypstError as error:
+        raise OutputError(f"brief.pdf: the pages cannot be set: {error}") from None
+    return pdf
+
+
+def brief_data(
+    gaps: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame,
+    known: Known,
+    certainty: Certainty,
+    *,
+    countries: gpd.GeoDataFrame,
+    settings: Settings,
+    notes: Sequence[str] = (),
+    sources: str = "",
+    country: str | None = None,
+) -> dict[str, Any]:
+    """Return everything that the brief says and draws, as plain values for the template.
+
+    Parameters are as for `write_brief`.
+    """
+    from hotspot_gaps.gaps.certainty import missing_organizations
+
+    public = organizations[~is_restricted(organizations)]
+    programmes = read_builtin("programmes.csv")
+    missing = missing_organizations(organizations, programmes, settings=settings)
+    names = dict(zip(countries["country"], countries["name"].astype("str"), strict=True))
+    codes = sorted(set(gaps["country"]), key=lambda code: (names.get(code, code), code))
+    if country is not None:
+        if country not in codes:
+            there = ", ".join(codes)
+            raise SettingsError(f"country ({country!r}): no hotspot is there. Known: {there}.")
+        codes = [country]
+    starred = bool(countries["country"].eq("XK").any())
+
+    def of_country(code: str) -> tuple[gpd.GeoDataFrame, Known]:
+        own = gaps[gaps["country"] == code]
+        return own, what_is_known(own, organizations, programmes, settings=settings)
+
+    def titled(code: str) -> str:
+        return f"{names.get(code, code)}*" if code == "XK" else names.get(code, code)
+
+    shown, counts = (gaps, known) if country is None else of_country(country)
+    certain = words.certain_line(certainty, missing, country)
+    front = _front(shown, organizations, counts, settings, certain=certain)
+    base = ground(gaps, public, countries, settings)
+    front["map"] = brief_map(base, size=FRONT_MAP, focus=country)
+    front["legend"] = words.legend(front["map"], settings)
+    front["scope"] = "Brief" if country is None else f"Brief for {titled(country)}"
+    if country is not None:
+        said = front["headline"]
+        front["headline"] = f"{titled(country)}: {said[0].lower()}{said[1:]}"
+    front["day"] = day(settings)
+    front["where"] = "all countries with hotspots" if country is None else titled(country)
+    partners = tables.known_near(shown, public, settings)
+    pages = []
+    for code in codes:
+        own, counts = of_country(code)
+        page = tables.country_tables(own, partners.get(code, []), settings)
+        page["title"] = titled(code)
+        page["headline"] = headline(counts, settings)
+        page["lines"] = words.country_lines(counts, settings)
+        page["certain"] = words.certain_line(certainty, missing, code)
+        if country is None:  # else its map is on the first page
+            page["map"] = brief_map(base, size=COUNTRY_MAP, focus=code)
+            page["legend"] = words.legend(page["map"], settings)
+        pages.append(page)
+    said = " ".join(filter(None, (sources_note(settings, NO_BACKGROUND), sources)))
+    return {
+        "style": {**style.palette(), "font": style.FONT},
+        "front": front,
+        "pages": pages,
+        "one": country is not None,
+        "method": [
+            [head, tables.breakable(text)]
+            for head, text in words.method_lines(gaps, known, settings, [*notes[1:]], said)
+        ],
+        "rule": rule_line(settings),
+        "note": KOSOVO_NOTE if starred else "",
+    }
+
+
+def _front(
+    gaps: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame,
+    known: Known,
+    settings: Settings,
+    *,
+    certain: str,
+) -> dict[str, Any]:
+    """Write the first page: finding, towns with reasons, where next, what is not known."""
+    ranked = gaps[gaps["rank"].notna()].sort_values("rank").head(LISTED)
+    towns = [
+        {
+            "rank": str(row["rank"]),
+            "name": tables.breakable(shortened(str(row["name"]), tables.LETTERS)),
+            "country": row["country"] + "*" * (row["country"] == "XK"),
+            "share": tables.share(row),
+            "reason": tables.breakable(str(row["reason"])),
+        }
+        for row in ranked.to_dict("records")
+    ]
+    return {
+        "headline": headline(known, settings),
+        "subline": subline(known, settings),
+        "list": words.list_title(gaps, len(towns)),
+        "certain": certain,
+        "towns": towns,
+        "next": tables.breakable(
+            words.next_line(
+                _proposal(gaps, organizations, settings), any_gap=bool(flagged_rows(gaps).any())
+            )
+        ),
+        "not_known": [tables.breakable(text) for text in not_known(known, settings)],
+    }
+
+
+def _proposal(
+    gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, settings: Settings
+) -> Proposal | None:
+    """Propose sites for the next grants among the gaps themselves, unless there are too many."""
+    from hotspot_gaps.gaps.siting import candidate_sites, propose_sites
+
+    flagged = int(flagged_rows(gaps).sum())
+    if not 0 < flagged <= MOST_SOUGHT:
+        return None
+    sites = candidate_sites("towns", gaps, organizations, gaps)
+    return propose_sites(
+        gaps, organizations, sites, new=min(NEXT_GRANTS, flagged), radius_km=settings.radius_km
+    )

@@ -1,0 +1,225 @@
+"""Words of the brief: its sentences and the cells of its tables, written from the numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hotspot_gaps.gaps.discretion import BAND_EDGES_KM
+from hotspot_gaps.gaps.flags import flagged_rows
+from hotspot_gaps.outputs.map_panels import shortened
+from hotspot_gaps.outputs.words import APART
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import geopandas as gpd
+
+    from hotspot_gaps.gaps.certainty import Certainty, Missing
+    from hotspot_gaps.gaps.missing import Known
+    from hotspot_gaps.gaps.proposal import Proposal
+    from hotspot_gaps.settings import Settings
+
+NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+
+
+def number(count: int) -> str:
+    """Write a small number as a word.
+
+    >>> number(5), number(11)
+    ('five', '11')
+    """
+    return NUMBERS[count] if count < len(NUMBERS) else str(count)
+
+
+def plural(count: int, one: str, several: str = "") -> str:
+    """Write a number with its noun.
+
+    >>> plural(1, "gap"), plural(2, "gap"), plural(0, "country", "countries")
+    ('1 gap', '2 gaps', '0 countries')
+    """
+    return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
+def certain_line(certainty: Certainty, missing: Missing, country: str | None = None) -> str:
+    """Say how many of the gaps are gaps wherever the missing organizations are.
+
+    Parameters
+    ----------
+    certainty
+        As `certain_gaps` returns it for the whole table.
+    missing
+        As `missing_organizations` returns it.
+    country
+        Only the gaps of this country, if all the missing organizations were there.
+    """
+    flagged, certain = certainty.flagged, certainty.certain
+    if country is not None:
+        table = certainty.by_country
+        own = table[table["country"].eq(country)]
+        flagged, certain = int(own["flagged"].sum()), int(own["certain"].sum())
+    if not flagged:
+        return ""
+    lost = certainty.missing
+    silent = len(missing.silent)
+    if not lost and not silent:
+        return f"No supported organization is known to be missing, so all {flagged} count as gaps."
+    where = (
+        f"wherever the {plural(lost, 'missing organization')} {'is' if lost == 1 else 'are'}"
+        if lost
+        else "as far as the programmes say how many they supported"
+    )
+    line = f"Gaps for certain, {where}: {certain} of {flagged}."
+    if silent:
+        verb = "does not say" if silent == 1 else "do not say"
+        line += f" {plural(silent, 'programme')} {verb} how many it supported: more may be missing."
+        line = line if silent == 1 else line.replace("many it", "many they")
+    return line
+
+
+def next_line(proposal: Proposal | None, *, any_gap: bool) -> str:
+    """Say where the next grants would reach most, or how to find out."""
+    if proposal is None or proposal.sites.empty:
+        many = "Among so many gaps this takes a while to find: `hotspot-gaps site` does."
+        return many if any_gap else ""
+    sites = proposal.sites.to_dict("records")
+    total = f"{proposal.value:.0f} of {proposal.total:.0f}"
+    if len(sites) == 1:
+        start = f"The next grant would reach most at {_site(sites[0])}: {total} gaps."
+    else:
+        listed = "; ".join(_site(site) for site in sites)
+        start = (
+            f"The next {number(len(sites))} grants would reach most at {listed}. Together: "
+            f"{total} gaps."
+        )
+    proven = (
+        "No other choice among the gaps reaches more."
+        if proposal.status == "optimal"
+        else f"The search was cut short: none reaches more than {proposal.bound:.0f}."
+    )
+    return f"{start} {proven} {proposal.notes[-1]}"
+
+
+def _site(site: Mapping[Any, Any]) -> str:
+    towns = [town for town in str(site["towns"]).split("; ") if town != site["name"]]
+    near = f", near {', '.join(shortened(town, 30) for town in towns)}" if towns else ""
+    return f"{shortened(site['name'], 30)} ({site['country']}{near})"
+
+
+def list_title(gaps: gpd.GeoDataFrame, listed: int) -> str:
+    """Write the heading of the list of gaps on the first page."""
+    ranked = gaps[gaps["rank"].notna()]
+    count = len(ranked)
+    if not count:
+        return "No gap that can be told"
+    away = bool(ranked["nearest_supported_band"].notna().any())
+    order = "farthest from documented support first" if away else "most inhabitants first"
+    if count == 1:
+        return "The gap, and why"
+    which = (
+        f"The {number(count)} gaps" if listed == count else f"{number(listed)} of the {count} gaps"
+    )
+    return f"{which[0].upper()}{which[1:]}, and why; {order}"
+
+
+def country_lines(known: Known, settings: Settings) -> list[str]:
+    """Say in short sentences what is known of one country's hotspots.
+
+    Parameters
+    ----------
+    known
+        Counts from `what_is_known` for the rows of that country.
+    settings
+        Radii and evidence.
+    """
+    lost = known.in_question - known.in_question_placed
+    placed = f"; not placed: {lost}" if lost else ""
+    lines = [f"In question: {plural(known.in_question, 'hotspot')}{placed}."]
+    if known.asked:
+        several = "smaller town or crossing", "smaller towns and crossings"
+        lines.append(f"{plural(known.asked, *several)} that can be judged; {_gaps(known)}.")
+    if known.gaps:
+        lines.append(_partner_line(known, f"{settings.partner_radius_km:.10g} km"))
+    if known.untold:
+        lines.append(f"Cannot be judged: {known.untold}.")
+    if known.apart_placed:
+        some = f"; gaps among them: {known.apart_gaps}" if known.apart_gaps else ""
+        lines.append(f"Apart: {known.apart_placed} {APART[settings.evidence]}{some}.")
+    return lines
+
+
+def _gaps(known: Known) -> str:
+    if known.gaps == known.asked:
+        return "all are gaps" if known.gaps > 1 else "it is a gap"
+    return f"{known.gaps or 'none'} {'is a gap' if known.gaps <= 1 else 'are gaps'}"
+
+
+def _partner_line(known: Known, partner: str) -> str:
+    """Say near how many gaps an organization is known, and of how many no name may be told."""
+    lines = []
+    if known.unfunded_partner:
+        hidden = known.partner_withheld
+        names = f" (near {hidden} only ones whose names are withheld)" if hidden else ""
+        lines.append(f"near {known.unfunded_partner} an organization is known{names}")
+    if known.no_known_partner:
+        lines.append(f"near {known.no_known_partner} nobody is known")
+    return f"Of the gaps, {'; '.join(lines)}. Near: within {partner}."
+
+
+def legend(map_: dict[str, Any] | None, settings: Settings) -> list[list[str]]:
+    """Return symbol and meaning of what a map shows, with how many there are.
+
+    Hotspots and towns of other countries, which are drawn paler, are not in the numbers.
+    """
+    if map_ is None:
+        return []
+    counts = map_["counts"]
+    partner = f"{settings.partner_radius_km:.10g} km"
+    meanings = {
+        "unfunded_partner": f"gap, organization known within {partner}",
+        "no_known_partner": f"gap, nobody known within {partner}",
+        "no_gap": "hotspot, no gap or not judged",
+        "apart_gap": "apart, would be a gap",
+        "apart": "apart, no gap or not judged",
+        "supported": f"documented support, with {settings.radius_km:.10g} km around",
+        "probable": "probable support, not counted",
+        "known": "town with other organizations",
+    }
+    rows = [
+        [symbol, f"{meaning} ({counts[symbol]})"]
+        for symbol, meaning in meanings.items()
+        if symbol in counts
+    ]
+    if {"apart", "apart_gap"} & set(counts):
+        rows.append(["", f"apart: {APART[settings.evidence]}"])
+    if map_["more"]:
+        rows.append(["", "paler: in other countries, not in these numbers"])
+    return rows
+
+
+def method_lines(
+    gaps: gpd.GeoDataFrame, known: Known, settings: Settings, notes: list[str], sources: str
+) -> list[list[str]]:
+    """Write the method and its limits, a heading and a paragraph each."""
+    partner = f"{settings.partner_radius_km:.10g} km"
+    bands = ", ".join(f"{edge:.0f}" for edge in BAND_EDGES_KM)
+    found = int(flagged_rows(gaps).sum())
+    lines = [
+        ["Distance", "Straight line on the WGS84 ellipsoid, from the town or crossing to the town "
+         "of the organization. A region is measured from its most populous smaller town."],
+        ["Somebody known", f"A known organization without documented support within {partner}: "
+         "somebody whom a grant could go to. Nobody known: somebody must first go and look. "
+         "That no organization is known does not say that there is none."],
+        ["Certain", "The missing organizations can undo a gap only by being near it. The number of "
+         f"certain gaps is {'the ' + str(found) + ' ' if found else ''}less the most that so many "
+         "organizations could be near (maximal covering, Church and ReVelle 1974). It does not say "
+         "which towns."],
+        ["Scenarios", "The question is asked again with every combination of radius, size cut-off, "
+         "evidence, date and place of support; a share is of those with a known answer."],
+    ]  # fmt: skip
+    if known.organizations_restricted:
+        lines.append(
+            ["Withheld", f"{plural(known.organizations_restricted, 'organization')} counted and "
+             f"never shown; the distance to one is told as a band ({bands} km)."]
+        )  # fmt: skip
+    heads = ["Not measured" if "hotspot-gaps fetch" in note else "How sure" for note in notes]
+    return [*lines, *map(list, zip(heads, notes, strict=True)), ["Sources", sources]]

@@ -1,0 +1,242 @@
+"""The workbook: the tables as a spreadsheet, the same bytes for the same input.
+
+What stands in it is `workbook_sheets`; here it is written and made readable: frozen headings,
+filters, widths, number formats, colours that follow the values. Nothing in it is a formula.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from math import ceil
+from typing import TYPE_CHECKING, Any
+
+from hotspot_gaps.outputs import style
+from hotspot_gaps.outputs.workbook_sheets import Column, Sheet, sheets
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    import geopandas as gpd
+
+    from hotspot_gaps.gaps.certainty import Certainty
+    from hotspot_gaps.gaps.missing import Known
+    from hotspot_gaps.settings import Settings
+
+# A workbook stores when it was made; one date for all keeps the bytes the same.
+FIXED_DATE = dt.datetime(2000, 1, 1)  # the format knows no time zones
+OLDEST_ZIP = (1980, 1, 1, 0, 0, 0)
+NOTE_ROW, MEANING_ROW, HEADING_ROW = 1, 2, 3
+FACE = "Calibri"
+# Heights of a line, and letters of the meanings' small type beside one of the plain type.
+LINE_PT, SMALL_LINE_PT, SMALL = 14, 10.5, 1.2
+# Fill and ink by type of gap: darker is worse, in grey print too; the words say it as well.
+GAP_LOOKS = {
+    "no_known_partner": (style.HOTSPOT, "#ffffff"),
+    "unfunded_partner": ("#f7c4bf", style.INK),
+    "covered": ("#dcebe1", style.SUPPORTED),
+    "unknown": ("#eeeeee", style.MUTED),
+}
+LONGEST_CELL = 32_767  # letters, by the format
+
+
+def write_workbook(
+    path: Path,
+    gaps: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame,
+    known: Known,
+    certainty: Certainty,
+    *,
+    settings: Settings,
+    notes: Sequence[str] = (),
+    sources: str = "",
+) -> None:
+    """Write the tables as one workbook.
+
+    Parameters
+    ----------
+    path
+        File to write.
+    gaps
+        As `find_gaps` returns it.
+    organizations
+        As `load_organizations` returns them; restricted ones are counted by country, no more.
+    known
+        Counts from `what_is_known`.
+    certainty
+        As `certain_gaps` returns it.
+    settings
+        The settings of the run; paths are told by file name alone.
+    notes
+        What must be said of how sure the answer is, as `layer_notes` returns it.
+    sources
+        What else must be said of sources, such as of the roads.
+    """
+    made = sheets(
+        gaps, organizations, known, certainty, settings=settings, notes=notes, sources=sources
+    )
+    path.write_bytes(workbook_bytes(made))
+
+
+def workbook_bytes(made: Sequence[Sheet]) -> bytes:
+    """Return a workbook of these sheets, without any date, name or path of whoever makes it."""
+    from openpyxl import Workbook
+    from openpyxl.writer.excel import ExcelWriter
+
+    book = Workbook()
+    empty = book.worksheets[0]
+    for sheet in made:
+        _fill(book.create_sheet(sheet.title), sheet)
+    book.remove(empty)
+    book.properties.creator = "hotspot_gaps"
+    book.properties.created = book.properties.modified = FIXED_DATE
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        # Not `book.save`, which writes the time of day.
+        ExcelWriter(book, archive).write_data()
+    return _undated(packed)
+
+
+def _undated(packed: io.BytesIO) -> bytes:
+    """Pack the same files again with one date for all of them."""
+    again = io.BytesIO()
+    with zipfile.ZipFile(packed) as old, zipfile.ZipFile(again, "w") as new:
+        for name in old.namelist():
+            entry = zipfile.ZipInfo(name, OLDEST_ZIP)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            new.writestr(entry, old.read(name))
+    return again.getvalue()
+
+
+def _fill(page: Any, sheet: Sheet) -> None:
+    """Write a sheet: a note, what the columns mean, their headings, and the rows."""
+    from openpyxl.styles import Alignment, Font
+    from openpyxl.utils import get_column_letter
+
+    last = get_column_letter(len(sheet.columns))
+    note = _write(page, NOTE_ROW, 1, sheet.note)
+    note.font = Font(name=FACE, bold=True, color=_argb(style.WARNING))
+    page.row_dimensions[NOTE_ROW].height = LINE_PT + 4
+    for at, column in enumerate(sheet.columns, 1):
+        page.column_dimensions[get_column_letter(at)].width = column.width
+        meaning = _write(page, MEANING_ROW, at, column.meaning)
+        meaning.font = Font(name=FACE, size=8, color=_argb(style.MUTED))
+        meaning.alignment = Alignment(wrap_text=True, vertical="bottom", indent=1)
+        _style_heading(_write(page, HEADING_ROW, at, column.title))
+    meanings = [_lines(column.meaning, column.width * SMALL) for column in sheet.columns]
+    titles = [_lines(column.title, column.width * 0.9) for column in sheet.columns]
+    page.row_dimensions[MEANING_ROW].height = SMALL_LINE_PT * max(meanings) + 2
+    page.row_dimensions[HEADING_ROW].height = LINE_PT * max(titles) + 2
+    # Styles are looked up once a column: to set them on each cell takes longer than all the rest.
+    looks: dict[tuple[int, str], Any] = {}
+    for number, row in enumerate(sheet.rows, HEADING_ROW + 1):
+        for at, (column, value) in enumerate(zip(sheet.columns, row, strict=True), 1):
+            if value is None:
+                continue
+            cell = _write(page, number, at, value)
+            kind = _kind(column, value)
+            if kind == "link":
+                cell.hyperlink = value
+            if (at, kind) not in looks:
+                _style_cell(cell, column, kind)
+                looks[at, kind] = cell._style
+            cell._style = looks[at, kind]
+        # Not every program finds the height of a row with wrapped text by itself.
+        tall = [
+            _lines(value, column.width)
+            for column, value in zip(sheet.columns, row, strict=True)
+            if column.wrapped and isinstance(value, str)
+        ]
+        page.row_dimensions[number].height = LINE_PT * max(tall, default=1)
+    end = HEADING_ROW + len(sheet.rows)
+    if sheet.rows and sheet.filtered:
+        page.auto_filter.ref = f"A{HEADING_ROW}:{last}{end}"
+    page.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}{HEADING_ROW + 1}"
+    _colour(page, sheet, end)
+    page.sheet_view.zoomScale = 100
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.fitToHeight = 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    if sheet.printed:
+        page.print_area = f"A1:{get_column_letter(sheet.printed)}{end}"
+    page.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
+
+
+def _lines(text: str, width: float) -> int:
+    """Estimate on how many lines a text stands in a column; twelve at most are shown."""
+    return min(sum(ceil(max(len(line), 1) / max(width - 2, 1)) for line in text.split("\n")), 12)
+
+
+def _write(page: Any, row: int, at: int, value: Any) -> Any:
+    """Write a value as what it is; text is text, whatever it begins with."""
+    cell = page.cell(row, at)
+    if isinstance(value, str):
+        # A control character is no XML, and would make the file unreadable.
+        text = "".join(sign if sign.isprintable() or sign == "\n" else "·" for sign in value)
+        cell.value = text[:LONGEST_CELL]
+        cell.data_type = "s"
+    else:
+        cell.value = value
+    return cell
+
+
+def _style_heading(cell: Any) -> None:
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+    cell.font = Font(name=FACE, bold=True)
+    cell.fill = PatternFill("solid", start_color=_argb(style.BOX))
+    cell.border = Border(bottom=Side("medium", color=_argb(style.MUTED)))
+    cell.alignment = Alignment(wrap_text=True, vertical="bottom", indent=1)
+
+
+def _kind(column: Column, value: Any) -> str:
+    if isinstance(value, str):
+        linked = column.linked and value.startswith(("https://", "http://"))
+        return "link" if linked else "text"
+    return "date" if isinstance(value, dt.date) else "number"
+
+
+def _style_cell(cell: Any, column: Column, kind: str) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    across = "left" if kind in {"text", "link"} else "right"
+    cell.alignment = Alignment(across, wrap_text=column.wrapped, vertical="top", indent=1)
+    cell.font = Font(name=FACE)
+    if kind == "link":
+        cell.font = Font(name=FACE, color=_argb(style.PROPOSED), underline="single")
+    if kind == "date":
+        cell.number_format = "yyyy-mm-dd"
+    elif kind == "number" and column.form:
+        cell.number_format = column.form
+
+
+def _colour(page: Any, sheet: Sheet, end: int) -> None:
+    """Let the colours follow the values, so that they stay right when rows are sorted."""
+    from openpyxl.formatting.rule import ColorScale, FormatObject, Rule
+    from openpyxl.styles import Color, Font, PatternFill
+    from openpyxl.styles.differential import DifferentialStyle
+    from openpyxl.utils import get_column_letter
+
+    for at, column in enumerate(sheet.columns, 1):
+        letter = get_column_letter(at)
+        cells = f"{letter}{HEADING_ROW + 1}:{letter}{max(end, HEADING_ROW + 1)}"
+        if column.colour == "gap_type":
+            for kind, (fill, ink) in GAP_LOOKS.items():
+                look = DifferentialStyle(
+                    font=Font(color=_argb(ink), bold=kind == "no_known_partner"),
+                    fill=PatternFill("solid", bgColor=_argb(fill)),
+                )
+                rule = Rule("cellIs", operator="equal", formula=[f'"{kind}"'], dxf=look)
+                page.conditional_formatting.add(cells, rule)
+        elif column.colour == "share":
+            ends = [FormatObject("num", val) for val in (0, 1)]
+            colours = [Color("FFFFFFFF"), Color(_argb(GAP_LOOKS["unfunded_partner"][0]))]
+            rule = Rule("colorScale", colorScale=ColorScale(ends, colours))
+            page.conditional_formatting.add(cells, rule)
+
+
+def _argb(colour: str) -> str:
+    return f"FF{colour.removeprefix('#').upper()}"
