@@ -33,9 +33,10 @@ def test_parquet_keeps_everything(paths, full_run):
     )
 
 
-def test_geopackage_has_its_layers_in_4326(paths, full_run):
+def test_geopackage_has_its_layers_in_4326_and_their_styles(paths, full_run):
     names = pyogrio.list_layers(paths["gaps.gpkg"])[:, 0].tolist()
-    assert names == ["gaps", "organizations", "countries", "sites", "islands", "links"]
+    layers = ["gaps", "organizations", "countries", "sites", "islands", "links"]
+    assert names == [*layers, "layer_styles"]
     layer = gpd.read_file(paths["gaps.gpkg"], layer="gaps")
     assert layer.crs == "EPSG:4326"
     assert len(layer) == len(full_run.gaps) == 38

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from hotspot_gaps.outputs.gis_tables import describe_layers
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -13,6 +15,8 @@ if TYPE_CHECKING:
 
 # GeoPackage stores when it was last changed; one date for all keeps the bytes the same.
 FIXED_DATE = "2000-01-01T00:00:00.000Z"
+# The newest one that programs of 2021 open without a warning.
+VERSION = "1.3"
 # A spreadsheet takes a cell that starts like this for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -61,12 +65,13 @@ def write_parquet(gaps: gpd.GeoDataFrame, path: Path) -> None:
 
 
 def write_geopackage(layers: dict[str, gpd.GeoDataFrame], path: Path) -> None:
-    """Write layers into one GeoPackage.
+    """Write layers into one GeoPackage, with styles and the meanings of their columns.
 
     Parameters
     ----------
     layers
-        Frames by layer name, in the order in which a GIS lists them.
+        Frames by layer name, in the order in which a GIS lists them; `gis_styles` has the names
+        that it styles.
     path
         File to write; it must not exist.
     """
@@ -75,6 +80,10 @@ def write_geopackage(layers: dict[str, gpd.GeoDataFrame], path: Path) -> None:
     pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": FIXED_DATE})
     try:
         for name, layer in layers.items():
-            layer.to_file(path, layer=name, driver="GPKG", engine="pyogrio", index=False)
+            layer.to_file(
+                path, layer=name, driver="GPKG", engine="pyogrio", index=False, VERSION=VERSION
+            )
     finally:
         pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": None})
+    columns = {name: layer.columns.drop(layer.geometry.name) for name, layer in layers.items()}
+    describe_layers(path, columns, date=FIXED_DATE)
