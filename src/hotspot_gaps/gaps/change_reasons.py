@@ -23,7 +23,11 @@ if TYPE_CHECKING:
 NOT_TOLD = "not_told_apart"
 NAMED = 3  # organizations in one sentence
 WITHHELD = "an organization whose name is withheld"
-EVIDENCE = {"direct": "direct alone", "reported": "reported or direct", "related": "any level"}
+EVIDENCE = {
+    "direct": "direct evidence alone",
+    "reported": "reported or direct evidence",
+    "related": "evidence of any level",
+}
 
 
 class Reasons:
@@ -83,7 +87,7 @@ class Reasons:
                 f"{old.smaller_below:,}."
             ),
             "evidence_asked": (
-                f"The question is asked of hotspots with evidence {EVIDENCE[new.evidence]}; it was "
+                f"The question is asked of hotspots with {EVIDENCE[new.evidence]}; it was "
                 f"{EVIDENCE[old.evidence]}."
             ),
             "partner_radius_km": (
@@ -248,3 +252,28 @@ def _kind(row: pd.Series[Any]) -> str:
     kind = str(row["kind"]).replace("_", " ")
     town = row["represented_by"]
     return f"{kind}, represented by {town}" if isinstance(town, str) else kind
+
+
+def changed_support(old: Finding, new: Finding) -> tuple[list[str], list[str]]:
+    """Name the organizations that are supported in one result alone, as far as they are shown.
+
+    Returns
+    -------
+    tuple of list of str
+        Those that the later result has, and those that the earlier one had, in order of their
+        names; never one that the later run may withhold.
+    """
+    hidden = hidden_ids(old, new)
+    rows = []
+    for finding in (old, new):
+        supported = finding.organizations[finding.organizations["supported"].astype(bool)]
+        rows.append(supported[~supported["organization_id"].isin(hidden)])
+    names = []
+    for one, other in ((rows[1], rows[0]), (rows[0], rows[1])):
+        only = one[~one["organization_id"].isin(other["organization_id"])]
+        told = [
+            f"{row.name} ({row.town})" if isinstance(row.town, str) else str(row.name)
+            for row in only.itertuples(index=False)
+        ]
+        names.append(sorted(told))
+    return names[0], names[1]

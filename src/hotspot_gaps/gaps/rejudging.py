@@ -320,10 +320,11 @@ def _reaches(
 
 def _own_reach(table: pd.DataFrame, word: str) -> Reach:
     """Take the distances that a result has."""
-    km: NDArray[np.float64] = table[f"nearest_{word}_km"].to_numpy(dtype=np.float64)
-    edge = table[f"nearest_{word}_band"].map(EDGES).astype("float64").where(np.isnan(km))
+    km = np.asarray(table[f"nearest_{word}_km"], dtype=np.float64)
+    band = np.asarray(table[f"nearest_{word}_band"].map(EDGES), dtype=np.float64)
+    edge = np.where(np.isnan(km), band, np.nan)
     names = table[f"nearest_{word}_id"].to_numpy(dtype=object)
-    return Reach(km, edge.to_numpy(dtype=np.float64), names, np.ones(len(table), dtype=bool))
+    return Reach(km, edge, names, np.ones(len(table), dtype=bool))
 
 
 def _across(

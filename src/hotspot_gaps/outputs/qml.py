@@ -9,6 +9,8 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hotspot_gaps.outputs.style import PAPER, Type
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -49,11 +51,9 @@ class Label(NamedTuple):
 
     filter: str
     text: str
-    size_pt: float
-    colour: str
-    bold: bool
+    look: Type
     placement: str
-    halo: str = "#ffffff"
+    halo: str = PAPER
     away_mm: float = 1.5
 
 
@@ -223,11 +223,12 @@ def _labeling(geometry: str, labels: Iterable[Label]) -> ET.Element:
     for number, label in enumerate(labels):
         rule = ET.SubElement(tree, "rule", key=f"labels-{number}", filter=label.filter)
         settings = ET.SubElement(rule, "settings", calloutType="simple")
+        look = label.look
         style = ET.SubElement(
             settings, "text-style", fieldName=label.text, isExpression="1",
-            fontSize=str(label.size_pt), fontSizeUnit="Point", textColor=colour(label.colour),
-            fontWeight="75" if label.bold else "50", fontItalic="0", textOpacity="1",
-            namedStyle="Bold" if label.bold else "Regular", multilineHeight="1",
+            fontSize=str(look.size), fontSizeUnit="Point", textColor=colour(look.colour),
+            fontWeight="75" if look.bold else "50", fontItalic=str(int(look.italic)),
+            namedStyle="Bold" if look.bold else "Regular", textOpacity="1", multilineHeight="1",
         )  # fmt: skip
         ET.SubElement(
             style, "text-buffer", bufferDraw="1", bufferSize="0.7", bufferSizeUnits="MM",

@@ -162,4 +162,3 @@ def _sums(inputs: dict[str, Any]) -> dict[str, str]:
         if told and all(told):
             sums[table] = ";".join(told)
     return sums
-
