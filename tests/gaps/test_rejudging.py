@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from findings import finding
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +13,6 @@ from conftest import make_hotspots, make_organizations
 from hotspot_gaps.gaps.rejudging import (
     FACTORS,
     GAP,
-    Finding,
     answers,
     band_cut,
     rejudging,
@@ -22,20 +22,6 @@ from hotspot_gaps.gaps.rejudging import (
 LEVELS = ("direct", "reported", "related")
 # Of the tables, as judging one side from the other would need what is withheld.
 MIXED = [factor for factor in FACTORS if factor != "known"]
-
-
-def finding(hotspots, organizations, **changes):
-    """Make a finding as a run leaves it: restricted organizations are counted, not shown."""
-    rules = hg.Settings(**changes)
-    hidden = organizations["sensitivity"].eq("restricted")
-    return Finding(
-        gaps=hg.find_gaps(hotspots, organizations, settings=rules),
-        organizations=organizations[~hidden].reset_index(drop=True),
-        settings=rules,
-        withheld=int(hidden.sum()),
-        supported_withheld=int((hidden & organizations["supported"]).sum()),
-        tables={},
-    )
 
 
 def ready(old, new):

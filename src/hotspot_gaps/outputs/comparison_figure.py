@@ -20,6 +20,7 @@ from hotspot_gaps.outputs.comparison_words import (
     gap_count,
     gaps_word,
     rule_words,
+    support_lines,
 )
 from hotspot_gaps.outputs.labels import place_labels
 from hotspot_gaps.outputs.map_panels import shortened
@@ -84,8 +85,8 @@ def _page(
 ) -> Figure:
     from matplotlib.figure import Figure
 
-    lines = _lines(changes)
-    list_in = 0.2 + LINE_IN * max(len(lines), 1)
+    lines = _lines([*change_lines(changes), *support_lines(old, new)])
+    list_in = 0.2 + LINE_IN * (len(lines) + changes.empty)
     height = HEAD_IN + PANEL_IN + LEGEND_IN + list_in + FOOT_IN
     figure = Figure(figsize=(WIDTH_IN, height), dpi=DPI, facecolor=style.PAPER)
     _head(figure, height, comparison_title(old, new, changes), trust, _asked(old, new))
@@ -103,7 +104,7 @@ def _page(
         figure.text(left, y, rule_words(finding), va="top", **style.text_look(style.TEXTS["small"]))
     _legend(figure, (FOOT_IN + list_in + 0.03) / height, LEGEND_IN / height, changes, frame)
     y = (FOOT_IN + list_in - 0.06) / height
-    text = "\n".join(lines) or NO_CHANGE
+    text = "\n".join([NO_CHANGE] * changes.empty + lines)
     figure.text(0.012, y, text, va="top", fontsize=8, color=style.INK, linespacing=1.42)
     _foot(figure, height, new, said, countries)
     return figure
@@ -201,14 +202,13 @@ def _asked(old: Finding, new: Finding) -> str:
     return f"Asked otherwise: {'; '.join(settings)}." if settings else "Asked the same."
 
 
-def _lines(changes: pd.DataFrame) -> list[str]:
+def _lines(lines: list[str]) -> list[str]:
     """Wrap the lines of the changes, as many as fit, and say that there are more."""
     wrapped: list[str] = []
-    lines = change_lines(changes)
     for number, line in enumerate(lines):
         rows = textwrap.wrap(line, LINE_CHARS, initial_indent="•  ", subsequent_indent="    ")
         if len(wrapped) + len(rows) > MOST_LINES:
-            return [*wrapped, f"and more of {len(lines) - number} kinds, in changes.csv"]
+            return [*wrapped, f"and {len(lines) - number} lines more, in changes.csv"]
         wrapped += rows
     return wrapped
 
@@ -232,14 +232,17 @@ def _legend(
 def _legend_rows(
     changes: pd.DataFrame, frame: _Frame
 ) -> list[tuple[Sequence[dict[str, Any]], str]]:
-    drawn = changes[changes["change"].ne(NOT_DRAWN)]["change"]
-    kinds = drawn.where(drawn.isin(list(HALOS)), "other")
+    shown = changes[changes["change"].ne(NOT_DRAWN)]
+    kinds = shown["change"].where(shown["change"].isin(list(HALOS)), "other")
+    placed = [each.gaps[each.gaps.geometry.notna()]["hotspot_id"] for each in frame.findings]
+    drawn = shown["hotspot_id"].isin(pd.concat(placed))
     rows: list[tuple[Sequence[dict[str, Any]], str]] = []
     for name, (fill, line, text) in HALOS.items():
-        count = int(kinds.eq(name).sum())
-        if count:
+        known, count = (int(which.sum()) for which in (kinds.eq(name), kinds.eq(name) & drawn))
+        if known:
+            of = "" if count == known else f" of {known} on this map"
             look = {"facecolor": fill, "edgecolor": style.INK, "linestyles": line}
-            rows.append(([{"s": 170, "linewidths": 0.8, **look}], f"{text} ({count})"))
+            rows.append(([{"s": 170, "linewidths": 0.8, **look}], f"{text} ({count}{of})"))
     gap = style.look(style.MARKS["gap"], scale=0.6)
     rings = [style.look(ring, scale=0.6) for ring in style.RINGS["unfunded_partner"]]
     rows.append(([*rings, gap], "gap, ringed twice without a known partner"))

@@ -135,7 +135,7 @@ def paragraph(old: Finding, new: Finding, changes: pd.DataFrame, *, trust: str) 
                 said.append(_group(rows, change, cause))
     if changes.empty:
         said.append(NO_CHANGE)
-    said += _support(old, new)
+    said += support_lines(old, new)
     return " ".join([*said, trust]).strip()
 
 
@@ -151,7 +151,7 @@ def change_lines(changes: pd.DataFrame) -> list[str]:
     return lines
 
 
-def _support(old: Finding, new: Finding) -> list[str]:
+def support_lines(old: Finding, new: Finding) -> list[str]:
     """Say whose support is new or ended, whether or not it changes an answer."""
     came, went = changed_support(old, new)
     said = []

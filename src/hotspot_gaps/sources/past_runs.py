@@ -96,7 +96,7 @@ def read_past_run(folder: str | Path) -> PastRun:
             name: gpd.read_file(folder / "gaps.gpkg", layer=name)
             for name in ("organizations", "countries")
         }
-    except Exception as error:
+    except (OSError, ValueError, RuntimeError, KeyError) as error:
         what = f"cannot be read ({type(error).__name__})."
         raise InputError([Problem(folder.name, 0, "", "", what, AGAIN)]) from error
     absent = [column for column in NEEDED if column not in gaps]
@@ -158,7 +158,8 @@ def _sums(inputs: dict[str, Any]) -> dict[str, str]:
     """Return one checksum a table, of all its files; none where one is withheld."""
     sums = {}
     for table, files in inputs.items():
-        told = [str(file.get("sha256", "")) for file in files if isinstance(file, dict)]
+        listed = files if isinstance(files, list) else []
+        told = [str(file.get("sha256", "")) for file in listed if isinstance(file, dict)]
         if told and all(told):
             sums[table] = ";".join(told)
     return sums
