@@ -78,6 +78,8 @@ def mixed(old, new, later):
     ):  # fmt: skip
         if factor in later:
             frame[columns] = hotspots2[columns]
+    # Of a hotspot without a point nothing depends on people.
+    frame["population"] = frame["population"].mask(frame.geometry.isna(), 9)
     names = {"evidence_asked": "evidence"}
     chosen = {**rules}
     for factor in ("radius_km", "partner_radius_km", "smaller_below", "evidence_asked"):
@@ -167,3 +169,37 @@ def test_the_answer_of_a_row_outside_the_question_is_that():
     assert both.actual(0, 1).state == GAP
     assert both.judge(0, ("evidence_asked",)) == both.actual(0, 1)
     assert np.flatnonzero(both.differing["evidence_asked"]).tolist() == [0]
+
+
+# A public organization 44.8 km away, and a withheld one 40.8 km away: in the band 25 to 50 km.
+PUBLIC = ("o0", "documented", "public", 18.55, 43.0)
+WITHHELD = ("o1", "documented", "restricted", 18.5, 43.0)
+
+
+def judged_at(before, after, rows):
+    """Judge by the organizations of one run with the radius of another."""
+    town = make_hotspots([("h", "town", 9, 18.0, 43.0)])
+    organizations = make_organizations(rows)
+    both = ready(*(finding(town, organizations, radius_km=r) for r in (before, after)))
+    return both.judge(0, ("radius_km",)), both.actual(0, 1)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "rows", "state"),
+    [
+        (60.0, 30.0, [WITHHELD], "unknown"),  # the withheld one is nearest: its band is cut
+        (60.0, 20.0, [WITHHELD], GAP),  # and here it is not
+        (60.0, 25.0, [PUBLIC, WITHHELD], GAP),  # a radius on an edge cuts no band
+        (60.0, 45.0, [PUBLIC, WITHHELD], "covered"),
+        (30.0, 35.0, [PUBLIC, WITHHELD], "unknown"),  # as the run itself says of this band
+        (60.0, 30.0, [PUBLIC], GAP),  # nothing is withheld
+    ],
+)
+def test_what_a_band_lets_be_told(before, after, rows, state):
+    told, actual = judged_at(before, after, rows)
+    assert told.state == actual.state == state
+
+
+def test_a_band_that_no_table_tells_of_has_no_answer():
+    told, actual = judged_at(60.0, 30.0, [PUBLIC, WITHHELD])
+    assert (told, actual.state) == (None, "unknown")

@@ -182,7 +182,7 @@ class Rejudging:
         if km <= self._settings(side, "radius_km").radius_km:
             return PARTNER
         # Beyond the radius the nearest known one may be a supported one.
-        same = reach.names[row] == self.supported[at, who].names[row]
+        same = str(reach.names[row]) == str(self.supported[at, who].names[row])
         return None if same or side["support"] != who else PARTNER
 
 
