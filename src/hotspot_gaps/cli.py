@@ -254,12 +254,12 @@ def _sides(
         old, new = (past_side(read_past_run(folder)) for folder in folders)
         return (old, new), folders
 
-    from hotspot_gaps import pipeline
+    from hotspot_gaps import judging
 
     sides = []
     for word in words:
         chosen = _settings(config, **settings, as_of=word)
-        found = pipeline.judge(chosen)
+        found = judging.judge(chosen)
         told = {"known": found.known, "countries": found.countries, "settings": chosen}
         sides.append(judged_side(found.gaps, found.organizations, **told))
     return (sides[0], sides[1]), []

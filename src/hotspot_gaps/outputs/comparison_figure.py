@@ -22,6 +22,7 @@ from hotspot_gaps.outputs.comparison_words import (
     rule_words,
     support_lines,
 )
+from hotspot_gaps.outputs.glyphs import make_all_drawable
 from hotspot_gaps.outputs.labels import place_labels
 from hotspot_gaps.outputs.map_panels import shortened
 from hotspot_gaps.outputs.words import KOSOVO_NOTE, sources_note
@@ -107,6 +108,7 @@ def _page(
     text = "\n".join([NO_CHANGE] * changes.empty + lines)
     figure.text(0.012, y, text, va="top", fontsize=8, color=style.INK, linespacing=1.42)
     _foot(figure, height, new, said, countries)
+    make_all_drawable(figure)
     return figure
 
 
@@ -126,7 +128,6 @@ class _Frame:
         kept = ["country", "nearest_supported_id", "nearest_supported_km", "geometry"]
         self.both: gpd.GeoDataFrame = pd.concat([t[kept] for t in tables], ignore_index=True)
         self.crs = map_frame.map_crs(self.both, countries)
-        self.own = countries["country"].isin(self.both["country"].unique())
 
     def set_limits(self, ax: Axes) -> None:
         """Set the same limits for both panels."""
@@ -139,7 +140,9 @@ def _draw_panel(ax: Axes, frame: _Frame, changes: pd.DataFrame, side: int) -> st
     finding, organizations = frame.findings[side], frame.organizations[side]
     frame.set_limits(ax)
     said = layers.draw_background(ax, frame.crs, finding.settings.basemap)
-    layers.draw_countries(ax, frame.countries, frame.own, frame.crs)
+    countries = map_frame.seen(frame.countries, ax, frame.crs)
+    own = countries["country"].isin(frame.both["country"].unique())
+    layers.draw_countries(ax, countries, own, frame.crs)
     layers.draw_organizations(ax, organizations, frame.crs, finding.settings)
     marked = _marked(finding, changes).to_crs(frame.crs)
     for row in marked.itertuples():
@@ -150,7 +153,7 @@ def _draw_panel(ax: Axes, frame: _Frame, changes: pd.DataFrame, side: int) -> st
         )  # fmt: skip
     layers.draw_hotspots(ax, finding.gaps, frame.crs)
     occupied = _labels(ax, marked, organizations, frame)
-    layers.name_countries(ax, frame.countries, frame.own, occupied, frame.crs)
+    layers.name_countries(ax, countries, own, occupied, frame.crs)
     map_frame.draw_scale_bar(ax, frame.crs)
     return said
 

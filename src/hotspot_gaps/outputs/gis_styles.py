@@ -10,13 +10,14 @@ from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.field_meanings import meanings
 from hotspot_gaps.outputs.qml import (
     AROUND,
-    CENTRED,
+    BADGE,
     INSIDE,
     SHAPES,
     Label,
     Layer,
     Rule,
     area,
+    badge,
     document,
     line,
     marker,
@@ -254,15 +255,8 @@ STYLES = {
         "marker",
         "name",
         "Where new support would reach most, the site that adds most first.",
-        lambda _: [
-            Rule(
-                "Proposed site, in order", "", [marker("o", 5.6, style.PROPOSED, style.PAPER, 0.3)]
-            )
-        ],
-        (
-            Label("", '"order"', style.Type(9.0, style.PAPER, bold=True), CENTRED, style.PROPOSED),
-            Label("", '"name"', style.LABELS["site"], AROUND, away_mm=2.5),
-        ),
+        lambda _: [Rule("Proposed site, in order", "", [badge(5.6, style.PROPOSED, style.PAPER)])],
+        (Label("", '"order"', style.Type(9.0, style.PAPER, bold=True), BADGE, style.PROPOSED),),
     ),
     "islands": LayerStyle(
         "marker",

@@ -20,13 +20,18 @@ SHAPES = {
     "o": "circle", "s": "square", "D": "diamond", "^": "triangle", "p": "pentagon",
     "v": "triangle", "*": "star", "h": "hexagon", "P": "cross_fill", "x": "cross2",
 }  # fmt: skip
-# Labels stand around their points, as the number in them, or inside areas.
-AROUND, CENTRED, INSIDE = "around", "centred", "inside"
+# A badge stands below and left of its point, so that the symbol under it is seen.
+BADGE_MM = -3.0, 3.0
+# Labels stand around their points, as the number in their badge, or inside areas.
+AROUND, BADGE, INSIDE = "around", "badge", "inside"
 _PLACEMENTS = {
     AROUND: {"placement": "6"},
-    CENTRED: {"placement": "1", "quadOffset": "4"},
+    BADGE: {
+        "placement": "1", "quadOffset": "4", "offsetUnits": "MM",
+        "xOffset": str(BADGE_MM[0]), "yOffset": str(BADGE_MM[1]),
+    },
     INSIDE: {"placement": "0"},
-}
+}  # fmt: skip
 
 
 class Layer(NamedTuple):
@@ -73,6 +78,13 @@ def marker(
         "outline_style": "solid" if outline else "no",
     }  # fmt: skip
     return Layer("SimpleMarker", values, by_expression or {})
+
+
+def badge(size_mm: float, fill: str, outline: str) -> Layer:
+    """Return a disc beside a point, for a number in it."""
+    disc = marker("o", size_mm, fill, outline, 0.3)
+    offset = ",".join(map(str, BADGE_MM))
+    return disc._replace(values={**disc.values, "offset": offset, "offset_unit": "MM"})
 
 
 def line(ink: str, width_mm: float, *, dashed: bool = False) -> Layer:
@@ -237,9 +249,9 @@ def _labeling(geometry: str, labels: Iterable[Label]) -> ET.Element:
         place = {"dist": str(label.away_mm), "distUnits": "MM", **_PLACEMENTS[label.placement]}
         ET.SubElement(settings, "placement", place)
         # An area or a line that pushes labels away would leave none inside it.
-        centred = label.placement == CENTRED
-        obstacle = str(int(geometry == "marker" and not centred))
+        badge = label.placement == BADGE
+        obstacle = str(int(geometry == "marker" and not badge))
         ET.SubElement(
-            settings, "rendering", drawLabels="1", obstacle=obstacle, displayAll=str(int(centred))
+            settings, "rendering", drawLabels="1", obstacle=obstacle, displayAll=str(int(badge))
         )  # fmt: skip
     return labeling
