@@ -14,7 +14,8 @@ from hotspot_gaps import Settings, find_gaps
 from hotspot_gaps.gaps.comparison import compare
 from hotspot_gaps.gaps.rejudging import Finding
 from hotspot_gaps.outputs import style
-from hotspot_gaps.outputs.comparison_figure import HALOS, MOST_LINES, comparison_figure
+from hotspot_gaps.outputs.comparison_figure import MOST_LINES, comparison_figure
+from hotspot_gaps.outputs.comparison_legend import HALOS
 
 
 def finding(rows, support, withheld=0, **rule):
@@ -64,6 +65,9 @@ def test_both_panels_have_one_frame_and_mark_what_changed(countries):
     assert "Before: 2 gaps" in texts
     assert "After: 2 gaps" in texts
     assert "new gap (1)" in texts
+    assert "documented support, its radius" in texts
+    assert "probable, not counted" not in texts
+    assert "outside the question" not in texts
     assert "covered now (1)" in texts
     assert "2 gaps now, 2 before: 1 new, 1 covered now" in texts
     assert "Trust it." in texts

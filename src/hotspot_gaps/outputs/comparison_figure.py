@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +12,7 @@ import pandas as pd
 from hotspot_gaps.gaps.change_reasons import hidden_ids
 from hotspot_gaps.outputs import map_frame, style
 from hotspot_gaps.outputs import map_layers as layers
+from hotspot_gaps.outputs.comparison_legend import HALOS, SAME_ANSWER, draw_comparison_legend
 from hotspot_gaps.outputs.comparison_words import (
     NO_CHANGE,
     change_lines,
@@ -28,8 +29,6 @@ from hotspot_gaps.outputs.map_panels import shortened
 from hotspot_gaps.outputs.words import KOSOVO_NOTE, sources_note
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -37,16 +36,10 @@ if TYPE_CHECKING:
 
 WIDTH_IN, DPI = 12.8, 200
 HEAD_IN, PANEL_IN, LEGEND_IN, FOOT_IN = 1.32, 6.9, 0.36, 0.62
+PANEL_WIDE = 0.482
 LINE_IN, LINE_CHARS, MOST_LINES = 0.165, 205, 20
 LABELLED = 25
-NOT_DRAWN = "corrected"
 HALO_AREA = 430
-# Discs behind hotspots with another answer: pale, with edges that differ in grey too.
-HALOS = {
-    "new_gap": ("#f6b8b1", "solid", "new gap"),
-    "closed_gap": ("#b7dcc3", "dashed", "covered now"),
-    "other": ("#f4e3a1", "dotted", "other change"),
-}
 
 
 def comparison_figure(
@@ -88,14 +81,15 @@ def _page(
 
     lines = _lines([*change_lines(changes), *support_lines(old, new)])
     list_in = 0.2 + LINE_IN * (len(lines) + changes.empty)
-    height = HEAD_IN + PANEL_IN + LEGEND_IN + list_in + FOOT_IN
+    frame = _Frame(old, new, countries)
+    panel_in = min(PANEL_IN, PANEL_WIDE * WIDTH_IN * frame.ratio())
+    height = HEAD_IN + panel_in + LEGEND_IN + list_in + FOOT_IN
     figure = Figure(figsize=(WIDTH_IN, height), dpi=DPI, facecolor=style.PAPER)
     _head(figure, height, comparison_title(old, new, changes), trust, _asked(old, new))
     said = ""
     bottom = (FOOT_IN + list_in + LEGEND_IN) / height
-    frame = _Frame(old, new, countries)
     for side, (left, word) in enumerate(((0.012, "Before"), (0.506, "After"))):
-        ax = figure.add_axes((left, bottom, 0.482, PANEL_IN / height), anchor="NW")
+        ax = figure.add_axes((left, bottom, PANEL_WIDE, panel_in / height), anchor="NW")
         said = _draw_panel(ax, frame, changes, side)
         finding = frame.findings[side]
         head = f"{word}: {gaps_word(gap_count(finding))}"
@@ -103,7 +97,10 @@ def _page(
         figure.text(left, y, head, va="top", **style.text_look(style.TEXTS["heading"]))
         y = 1 - (HEAD_IN - 0.14) / height
         figure.text(left, y, rule_words(finding), va="top", **style.text_look(style.TEXTS["small"]))
-    _legend(figure, (FOOT_IN + list_in + 0.03) / height, LEGEND_IN / height, changes, frame)
+    legend = figure.add_axes(
+        (0.012, (FOOT_IN + list_in + 0.03) / height, 0.976, 0.8 * LEGEND_IN / height)
+    )
+    draw_comparison_legend(legend, changes, frame.findings, frame.organizations, frame.hidden)
     y = (FOOT_IN + list_in - 0.06) / height
     text = "\n".join([NO_CHANGE] * changes.empty + lines)
     figure.text(0.012, y, text, va="top", fontsize=8, color=style.INK, linespacing=1.42)
@@ -128,6 +125,15 @@ class _Frame:
         kept = ["country", "nearest_supported_id", "nearest_supported_km", "geometry"]
         self.both: gpd.GeoDataFrame = pd.concat([t[kept] for t in tables], ignore_index=True)
         self.crs = map_frame.map_crs(self.both, countries)
+
+    def ratio(self) -> float:
+        """Return the height of the map as a share of its width."""
+        from matplotlib.figure import Figure
+
+        ax = Figure().add_subplot()
+        self.set_limits(ax)
+        (west, east), (south, north) = ax.get_xlim(), ax.get_ylim()
+        return float((north - south) / (east - west))
 
     def set_limits(self, ax: Axes) -> None:
         """Set the same limits for both panels."""
@@ -160,7 +166,7 @@ def _draw_panel(ax: Axes, frame: _Frame, changes: pd.DataFrame, side: int) -> st
 
 def _marked(finding: Finding, changes: pd.DataFrame) -> gpd.GeoDataFrame:
     """Return the placed hotspots of a result that changed, with their halo."""
-    shown = changes[changes["change"].ne(NOT_DRAWN)].set_index("hotspot_id")["change"]
+    shown = changes[changes["change"].ne(SAME_ANSWER)].set_index("hotspot_id")["change"]
     placed = finding.gaps[finding.gaps.geometry.notna()]
     some = placed[placed["hotspot_id"].isin(shown.index)][["hotspot_id", "name", "geometry"]]
     halo = some["hotspot_id"].map(shown)
@@ -214,50 +220,6 @@ def _lines(lines: list[str]) -> list[str]:
             return [*wrapped, f"and {len(lines) - number} lines more, in changes.csv"]
         wrapped += rows
     return wrapped
-
-
-def _legend(
-    figure: Figure, bottom: float, high: float, changes: pd.DataFrame, frame: _Frame
-) -> None:
-    """Draw what the marks mean, on one line, with how many there are."""
-    ax = figure.add_axes((0.012, bottom, 0.976, high * 0.8))
-    ax.set_xlim(0, 1)
-    ax.set_ylim(0, 1)
-    ax.axis("off")
-    x = 0.012
-    for marks, text in _legend_rows(changes, frame):
-        for mark in marks:
-            ax.scatter(x, 0.5, **mark)
-        ax.text(x + 0.014, 0.5, text, va="center", fontsize=8)
-        x += 0.032 + 0.0049 * len(text)
-
-
-def _legend_rows(
-    changes: pd.DataFrame, frame: _Frame
-) -> list[tuple[Sequence[dict[str, Any]], str]]:
-    shown = changes[changes["change"].ne(NOT_DRAWN)]
-    kinds = shown["change"].where(shown["change"].isin(list(HALOS)), "other")
-    placed = [each.gaps[each.gaps.geometry.notna()]["hotspot_id"] for each in frame.findings]
-    drawn = shown["hotspot_id"].isin(pd.concat(placed))
-    rows: list[tuple[Sequence[dict[str, Any]], str]] = []
-    for name, (fill, line, text) in HALOS.items():
-        known, count = (int(which.sum()) for which in (kinds.eq(name), kinds.eq(name) & drawn))
-        if known:
-            of = "" if count == known else f" of {known} on this map"
-            look = {"facecolor": fill, "edgecolor": style.INK, "linestyles": line}
-            rows.append(([{"s": 170, "linewidths": 0.8, **look}], f"{text} ({count}{of})"))
-    gap = style.look(style.MARKS["gap"], scale=0.6)
-    rings = [style.look(ring, scale=0.6) for ring in style.RINGS["unfunded_partner"]]
-    rows.append(([*rings, gap], "gap, ringed twice without a known partner"))
-    rows.append(([style.look(style.MARKS["no_gap"])], "no gap"))
-    rows.append(([style.look(style.MARKS["apart"])], "outside the question"))
-    rows.append(
-        ([style.look(style.MARKS["supported"], scale=0.4)], "documented support, its radius")
-    )
-    rows.append(([style.look(style.MARKS["known"])], "other known"))
-    if frame.hidden:
-        rows.append(([], f"{frame.hidden} not shown by the later run are not drawn"))
-    return rows
 
 
 def _foot(
