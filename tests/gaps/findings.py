@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hotspot_gaps as hg
-from hotspot_gaps.gaps.rejudging import Finding
+from hotspot_gaps.gaps.differences import Finding
 
 
 def finding(hotspots, organizations, tables=None, **changes):

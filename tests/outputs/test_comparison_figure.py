@@ -12,7 +12,7 @@ from matplotlib.text import Text
 from conftest import make_hotspots, make_organizations
 from hotspot_gaps import Settings, find_gaps
 from hotspot_gaps.gaps.comparison import compare
-from hotspot_gaps.gaps.rejudging import Finding
+from hotspot_gaps.gaps.differences import Finding
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.comparison_figure import MOST_LINES, comparison_figure
 from hotspot_gaps.outputs.comparison_legend import HALOS

@@ -8,7 +8,7 @@ import pytest
 from conftest import make_hotspots, make_organizations
 from hotspot_gaps import Settings, find_gaps
 from hotspot_gaps.gaps.comparison import CHANGES, compare
-from hotspot_gaps.gaps.rejudging import Finding
+from hotspot_gaps.gaps.differences import Finding
 from hotspot_gaps.outputs.comparison_words import (
     CAUSES,
     WORDS,

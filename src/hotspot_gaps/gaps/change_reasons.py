@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from hotspot_gaps.access.geodesic import nearest, pairs_within
+from hotspot_gaps.gaps.differences import Finding
 from hotspot_gaps.gaps.rejudging import (
     COVERED,
     DATA,
     GAP,
     THRESHOLDS,
-    Finding,
     Rejudging,
     Sufficient,
 )

@@ -8,6 +8,7 @@ import numpy as np
 
 from hotspot_gaps.errors import InputError, Problem
 from hotspot_gaps.gaps.change_reasons import NOT_TOLD, Reasons, listed_reason
+from hotspot_gaps.gaps.differences import Finding
 from hotspot_gaps.gaps.rejudging import (
     COVERED,
     DATA,
@@ -15,7 +16,6 @@ from hotspot_gaps.gaps.rejudging import (
     GAP,
     NOT_KNOWN,
     Answer,
-    Finding,
     Rejudging,
     answers,
     rejudging,

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from hotspot_gaps.gaps.rejudging import Finding
+    from hotspot_gaps.gaps.differences import Finding
 
 WIDTH_IN, DPI = 12.8, 200
 HEAD_IN, PANEL_IN, LEGEND_IN, FOOT_IN = 1.32, 6.9, 0.36, 0.62

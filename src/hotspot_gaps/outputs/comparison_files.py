@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.errors import InputError, OutputError, Problem
 from hotspot_gaps.gaps.comparison import compare
+from hotspot_gaps.gaps.differences import Finding
 from hotspot_gaps.gaps.discretion import is_restricted
 from hotspot_gaps.gaps.missing import Known
-from hotspot_gaps.gaps.rejudging import Finding
 from hotspot_gaps.outputs.comparison_figure import DPI, comparison_figure
 from hotspot_gaps.outputs.comparison_words import comparison_title, paragraph
 from hotspot_gaps.outputs.folder import written_together

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.axes import Axes
 
-    from hotspot_gaps.gaps.rejudging import Finding
+    from hotspot_gaps.gaps.differences import Finding
 
 SAME_ANSWER = "corrected"
 # Discs behind hotspots with another answer: pale, with edges that differ in grey too.

@@ -13,7 +13,7 @@ from hotspot_gaps.outputs.words import EVIDENCE, day
 if TYPE_CHECKING:
     import pandas as pd
 
-    from hotspot_gaps.gaps.rejudging import Finding
+    from hotspot_gaps.gaps.differences import Finding
 
 WORDS = {
     "new_gap": "new gap",
