@@ -37,6 +37,8 @@ class Reasons:
         self._rejudged = rejudged
         self._old, self._new = rejudged.findings
         self._hidden = hidden_ids(self._old, self._new)
+        sides = ((self._old, self._new), (self._new, self._old))
+        self._unlike = tuple(unlike_support(one, other) for one, other in sides)
 
     def cause(self, at: int, factor: str) -> str:
         """Name the kind of cause that a difference is."""
@@ -169,10 +171,13 @@ class Reasons:
 
     def _who(self, at: int) -> pd.DataFrame:
         """List the support that one result has within its radius, and the other has not there."""
-        nearer = self._nearer(at)
-        finding, against = (self._new, self._old) if nearer else (self._old, self._new)
-        place = self._rejudged.tables[int(nearer)].iloc[[at]]
-        return unlike_support(place, finding, against)
+        side = int(self._nearer(at))
+        place, finding = self._rejudged.tables[side].iloc[[at]], self._rejudged.findings[side]
+        unlike, radius_m = self._unlike[side], finding.settings.radius_km * 1000
+        pairs = pairs_within(place, unlike, radius_m=radius_m)
+        who = unlike.iloc[pairs["id"].to_numpy(dtype=int)].drop(columns="geometry")
+        who = who.assign(km=pairs["distance_m"].to_numpy(dtype=float) / 1000)
+        return pd.DataFrame(who).sort_values(["km", "id"], ignore_index=True)
 
 
 def hidden_ids(old: Finding, new: Finding) -> frozenset[str]:
@@ -188,41 +193,34 @@ def hidden_ids(old: Finding, new: Finding) -> frozenset[str]:
     )
 
 
-def unlike_support(place: gpd.GeoDataFrame, finding: Finding, against: Finding) -> pd.DataFrame:
-    """List the supported organizations within the radius that the other result has otherwise.
+def unlike_support(finding: Finding, against: Finding) -> gpd.GeoDataFrame:
+    """List the organizations that one result has as supported, and the other has otherwise.
 
     Parameters
     ----------
-    place
-        One hotspot.
     finding, against
-        The result with the support, and the one without.
+        The result with the support, and the other one.
 
     Returns
     -------
-    pandas.DataFrame
-        Nearest first: `id`, `name`, `town`, `km`, and `status`, `other` (not supported there, or
-        not in its table) or `moved` (supported there, at another point).
+    geopandas.GeoDataFrame
+        `id`, `name`, `town`, the point, and `status`: `other` (not supported there, or not in its
+        table) or `moved` (supported there, at another point).
     """
-    supported = finding.organizations[finding.organizations["supported"].astype(bool)]
-    radius_m = finding.settings.radius_km * 1000
-    pairs = pairs_within(place, supported, radius_m=radius_m, id="organization_id")
-    who = supported.set_index("organization_id").loc[pairs["id"].astype(object)].reset_index()
-    who["km"] = pairs["distance_m"].to_numpy(dtype=float) / 1000
-    there = against.organizations[against.organizations["supported"].astype(bool)]
-    points = there.set_index("organization_id").geometry
-    status = []
-    for row in who.itertuples():
-        point = points.get(row.organization_id)
-        same = point is not None and point.equals(row.geometry)
-        status.append("same" if same else "moved" if point is not None else "other")
-    table = pd.DataFrame(
-        {
-            "id": who["organization_id"].astype(object), "name": who["name"], "town": who["town"],
-            "km": who["km"], "status": pd.Series(status, index=who.index, dtype=object),
-        }
-    )  # fmt: skip
-    return table[table["status"] != "same"].sort_values(["km", "id"], ignore_index=True)
+    supported, there = (
+        each.organizations[each.organizations["supported"].astype(bool)].reset_index(drop=True)
+        for each in (finding, against)
+    )
+    points = dict(zip(there["organization_id"], there.geometry, strict=True))
+    status = pd.Series("other", index=supported.index, dtype=object)
+    for at, (name, point) in enumerate(
+        zip(supported["organization_id"], supported.geometry, strict=True)
+    ):
+        if name in points:
+            status[at] = "same" if point == points[name] else "moved"
+    table = supported[["organization_id", "name", "town", "geometry"]]
+    table = table.rename(columns={"organization_id": "id"}).assign(status=status)
+    return table[status.ne("same")].reset_index(drop=True)
 
 
 def listed_reason(*, now: bool) -> str:

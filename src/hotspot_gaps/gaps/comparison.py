@@ -17,7 +17,6 @@ from hotspot_gaps.gaps.rejudging import (
     NOT_KNOWN,
     Answer,
     Rejudging,
-    answers,
     rejudging,
     sufficient,
 )
@@ -75,9 +74,8 @@ def compare(old: Finding, new: Finding) -> pd.DataFrame:
     tables, added, removed = _aligned(old.gaps, new.gaps)
     rejudged = rejudging(old, new, tables)
     reasons = Reasons(rejudged)
-    before, after = answers(tables[0]), answers(tables[1])
     rows = []
-    for at, (was, now) in enumerate(zip(before, after, strict=True)):
+    for at, (was, now) in enumerate(zip(*rejudged.answers, strict=True)):
         change = change_of(was, now)
         if change:
             rows.append(_changed(rejudged, reasons, at, change))

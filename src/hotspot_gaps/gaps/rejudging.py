@@ -58,6 +58,7 @@ class Rejudging:
 
     tables: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]
     findings: tuple[Finding, Finding]
+    answers: tuple[list[Answer], list[Answer]]
     asked: Mapping[tuple[int, ...], list[bool | None]]
     supported: Mapping[tuple[int, int], Reach]
     known: Mapping[tuple[int, int], Reach]
@@ -65,7 +66,7 @@ class Rejudging:
 
     def actual(self, row: int, side: int) -> Answer:
         """Return the answer that a result has for a row."""
-        return answers(self.tables[side].iloc[[row]])[0]
+        return self.answers[side][row]
 
     def differences(self, row: int) -> list[str]:
         """Name what differs between the two results in what they tell of a row."""
@@ -166,6 +167,7 @@ def rejudging(
     return Rejudging(
         tables=tables,
         findings=findings,
+        answers=(answers(tables[0]), answers(tables[1])),
         asked=asked_of(findings, tables),
         supported=supported,
         known=known,
