@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.progress import Progress
 
+    from hotspot_gaps.outputs.comparison_files import Side
     from hotspot_gaps.settings import Settings
     from hotspot_gaps.sources.layer_cache import Layer
 
@@ -215,6 +217,72 @@ def site(
         return
     for line in (*found.lines(), trust):
         typer.echo(line)
+
+
+@app.command()
+def compare(
+    old: Annotated[str, typer.Argument(help="Folder of the earlier run, or an as-of date.")],
+    new: Annotated[str, typer.Argument(help="Folder of the later run, or an as-of date.")],
+    *,
+    config: Annotated[
+        Path | None, typer.Option(help="Of two dates: TOML file with settings.")
+    ] = None,
+    hotspots: Hotspots = None,
+    organizations: Organizations = None,
+    supports: Supports = None,
+    evidence: Evidence = None,
+    radius_km: RadiusKm = None,
+    out: Annotated[Path, typer.Option(help="Folder for what changed.")] = Path("data/comparison"),
+    as_json: AsJson = False,
+) -> None:
+    """Say what changed between two runs, or two dates, and why: a table, a map, a paragraph."""
+    from hotspot_gaps.outputs.comparison_files import write_comparison
+
+    settings = {
+        "hotspots": hotspots, "organizations": organizations, "supports": supports,
+        "evidence": evidence, "radius_km": radius_km,
+    }  # fmt: skip
+    sides, beside = _sides((old, new), config, settings)
+    found = write_comparison(*sides, out, beside=beside)
+    files = [str(path) for path in found.outputs]
+    if as_json:
+        changes = json.loads(found.changes.to_json(orient="records"))
+        _print_json({"headline": found.headline, "changes": changes, "outputs": files})
+        return
+    typer.echo(found.paragraph)
+    for file in files:
+        typer.echo(f"  {file}")
+
+
+def _sides(
+    words: tuple[str, str], config: Path | None, settings: dict[str, Any]
+) -> tuple[tuple[Side, Side], list[Path]]:
+    """Read two runs, or judge two dates; also return the folders that must stay as they are."""
+    from hotspot_gaps.errors import SettingsError
+    from hotspot_gaps.outputs.comparison_files import judged_side, past_side
+    from hotspot_gaps.sources.past_runs import read_past_run
+
+    dates = [re.fullmatch(r"\d{4}-\d{2}-\d{2}", w) and not Path(w).is_dir() for w in words]
+    if any(dates) and not all(dates):
+        raise SettingsError("compare: give two folders of runs, or two dates as 2020-12-31.")
+    if not any(dates):
+        given = [name for name, value in {"config": config, **settings}.items() if value]
+        if given:
+            names = ", ".join(f"--{name.replace('_', '-')}" for name in given)
+            raise SettingsError(f"compare: runs have their own settings; leave out {names}.")
+        folders = [Path(word) for word in words]
+        old, new = (past_side(read_past_run(folder)) for folder in folders)
+        return (old, new), folders
+
+    from hotspot_gaps import judging
+
+    sides = []
+    for word in words:
+        chosen = _settings(config, **settings, as_of=word)
+        found = judging.judge(chosen)
+        told = {"known": found.known, "countries": found.countries, "settings": chosen}
+        sides.append(judged_side(found.gaps, found.organizations, **told))
+    return (sides[0], sides[1]), []
 
 
 @app.command()

@@ -30,7 +30,7 @@ def parse(text):
 
 def test_text_of_the_user_stays_text():
     rule = Rule(EVIL, f'"name" = {quoted(EVIL)}', [marker("o", 2, "#ffffff", None)])
-    label = Label(EVIL, '"name"', 8, "#000000", bold=False, placement=AROUND)
+    label = Label(EVIL, '"name"', style.LABELS["gap"], AROUND)
     root = parse(document("marker", [rule], [label], {EVIL: EVIL}, title="name"))
     (found,) = root.findall("renderer-v2/rules/rule")
     assert found.get("label") == EVIL

@@ -109,6 +109,23 @@ _GAPS = {
     "people_known_share": Meaning(
         "Share of circle known", "Share of that circle on which people are known, 0 to 1"
     ),
+    "site_order": Meaning(
+        "Order as a site", "Its place in the proposal for new support; empty: not proposed"
+    ),
+    "island": Meaning(
+        "Island", "Island of the nearest town with known organizations; empty: in none"
+    ),
+    "answered_by_supported": Meaning(
+        "Markets answered by support",
+        "Crime markets that the themes of a supported organization nearby answer, by our judgement",
+    ),
+    "answered_by_known": Meaning(
+        "Markets answered by known ones",
+        "Crime markets that the themes of a known organization nearby answer, by our judgement",
+    ),
+    "not_answered_by_known": Meaning(
+        "Markets not answered", "Crime markets that no known organization nearby is shown to answer"
+    ),
     "represented_by": Meaning(
         "Represented by", "Of a region: the town that stands for it; its most populous smaller one"
     ),

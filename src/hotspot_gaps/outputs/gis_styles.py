@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import sqrt
 from typing import TYPE_CHECKING
 
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.field_meanings import meanings
 from hotspot_gaps.outputs.qml import (
     AROUND,
-    CENTRED,
+    BADGE,
     INSIDE,
     SHAPES,
     Label,
+    Layer,
     Rule,
     area,
+    badge,
     document,
     line,
     marker,
@@ -54,14 +57,12 @@ class LayerStyle:
     order_by: str = ""
 
 
-# A proposed site, as on its map.
-PROPOSED = "#1d3f8f"
-GAP_MM, HOTSPOT_MM, APART_MM = 3.4, 2.6, 2.2
-# Gaps are ringed as on the map: twice where no organization is known nearby.
-RINGS_MM = {"unfunded_partner": (5.4,), "no_known_partner": (5.4, 7.2)}
+# Symbols are larger on a screen than on a page.
+LARGER = 1.35
+MM_PER_PT = 25.4 / 72
 GAP_TYPES = {
     "not_asked": ("#b9b3ad", "Not asked: larger town, capital, or no town"),
-    "unknown": ("#ffffff", "Not known: no size, or withheld support"),
+    "unknown": (style.PAPER, "Not known: no size, or withheld support"),
     "covered": (style.KNOWN, "Covered by documented support"),
     "unfunded_partner": (style.HOTSPOT, "Gap, known organization without support{}"),
     "no_known_partner": ("#7d1009", "Gap, no known organization{}"),
@@ -115,14 +116,14 @@ def _gap_rules(columns: Sequence[str]) -> list[Rule]:
     shape = {"name": _shape_by_kind()}
     types = []
     for gap_type, (fill, label) in GAP_TYPES.items():
-        rings = RINGS_MM.get(gap_type, ())
-        size = GAP_MM if rings else HOTSPOT_MM
-        layers = [marker("o", mm, None, style.INK, 0.4) for mm in rings]
+        rings = style.RINGS.get(gap_type, ())
+        size = _size_mm("gap" if rings else "no_gap")
+        layers = [_ring(ring) for ring in rings]
         layers.append(marker("o", size, fill, None, by_expression=shape))
         rule = f'"gap_type" = {quoted(gap_type)}'
         types.append(Rule(label.format(near), rule, layers))
-    hollow = marker("o", APART_MM, "#ffffff", None, by_expression=shape)
-    thin = marker("o", 4.2, None, style.MUTED, 0.2)
+    hollow = marker("o", _size_mm("apart"), style.PAPER, None, by_expression=shape)
+    (thin,) = map(_ring, style.RINGS["apart"])
     apart = [
         Rule("No gap", "ELSE", [hollow]),
         Rule("Gap by the same rule", '"is_gap"', [thin, hollow]),
@@ -137,16 +138,34 @@ def _gap_rules(columns: Sequence[str]) -> list[Rule]:
 def _kind_rules() -> list[Rule]:
     """Outline each hotspot with the symbol of its kind, in the size of its fill."""
     size = (
-        f'CASE WHEN {_GAP} THEN {GAP_MM} WHEN "in_question" THEN {HOTSPOT_MM} ELSE {APART_MM} END'
+        f'CASE WHEN {_GAP} THEN {_size_mm("gap")} WHEN "in_question" THEN {_size_mm("no_gap")} '
+        f"ELSE {_size_mm('apart')} END"
     )
     return [
         Rule(
             KINDS.get(kind, kind.capitalize()),
             "ELSE" if kind == "town" else f'"kind" = {quoted(kind)}',
-            [marker(symbol, HOTSPOT_MM, None, style.INK, 0.25, by_expression={"size": size})],
+            [
+                marker(
+                    symbol, _size_mm("no_gap"), None, style.INK, 0.25, by_expression={"size": size}
+                )
+            ],
         )
         for kind, symbol in style.MARKERS.items()
     ]
+
+
+def _size_mm(name: str) -> float:
+    """Return how wide the symbol of a name is."""
+    return _wide_mm(style.MARKS[name])
+
+
+def _wide_mm(mark: style.Mark) -> float:
+    return round(LARGER * MM_PER_PT * sqrt(mark.area), 2)
+
+
+def _ring(mark: style.Mark) -> Layer:
+    return marker(mark.marker, _wide_mm(mark), None, mark.edge, round(MM_PER_PT * mark.width, 2))
 
 
 def _shape_by_kind() -> str:
@@ -162,16 +181,20 @@ def _shape_by_kind() -> str:
 def _organization_rules(_: Sequence[str]) -> list[Rule]:
     green = style.SUPPORTED
     return [
-        Rule("Other known organization", "ELSE", [marker("x", 1.7, style.KNOWN, style.KNOWN, 0.4)]),
+        Rule(
+            "Other known organization",
+            "ELSE",
+            [marker("x", _size_mm("known"), style.KNOWN, style.KNOWN, 0.4)],
+        ),
         Rule(
             "Probable support, not counted",
             "\"support\" = 'probable'",
-            [marker("P", 3.6, "#ffffff", green, 0.4)],
+            [marker("P", _size_mm("probable"), style.PAPER, green, 0.4)],
         ),
         Rule(
             "Documented support",
             "\"support\" = 'documented'",
-            [marker("P", 7.0, green, "#ffffff", 0.3)],
+            [marker("P", _size_mm("supported"), green, style.PAPER, 0.3)],
         ),
     ]
 
@@ -179,7 +202,7 @@ def _organization_rules(_: Sequence[str]) -> list[Rule]:
 def _island_rules(_: Sequence[str]) -> list[Rule]:
     colours = ", ".join(map(quoted, ISLAND_COLOURS))
     by_island = f'array_get(array({colours}), ("island" - 1) % {len(ISLAND_COLOURS)})'
-    town = marker("o", 4.0, style.MUTED, "#ffffff", 0.3, by_expression={"fillColor": by_island})
+    town = marker("o", 4.0, style.MUTED, style.PAPER, 0.3, by_expression={"fillColor": by_island})
     return [Rule("Town with known organizations; colour and number: its island", "", [town])]
 
 
@@ -199,8 +222,8 @@ STYLES = {
         "A town that is absent is not known; it is not cleared.",
         _gap_rules,
         (
-            Label(_GAP, '"name"', 9.5, style.INK, bold=True, placement=AROUND, away_mm=2.5),
-            Label(f"NOT ({_GAP})", '"name"', 7.5, "#5a3030", bold=False, placement=AROUND),
+            Label(_GAP, '"name"', style.LABELS["gap"], AROUND, away_mm=2.5),
+            Label(f"NOT ({_GAP})", '"name"', style.LABELS["other"], AROUND),
         ),
         'CASE WHEN "is_gap" AND "in_question" THEN 2 WHEN "in_question" THEN 1 ELSE 0 END',
     ),
@@ -210,27 +233,21 @@ STYLES = {
         "Organizations that can be shown, at their towns; those without a known town have no "
         "point, and those withheld for their safety no row.",
         _organization_rules,
-        (
-            Label(
-                '"support" IS NOT NULL', '"town"', 8.5, style.SUPPORTED, True, AROUND, away_mm=3.0
-            ),
-        ),
+        (Label('"support" IS NOT NULL', '"town"', style.LABELS["supported"], AROUND, away_mm=3.0),),
         "CASE \"support\" WHEN 'documented' THEN 2 WHEN 'probable' THEN 1 ELSE 0 END",
     ),
     "countries": LayerStyle(
         "fill",
         "name",
         f"Countries. Kosovo: {KOSOVO_NOTE.removeprefix('* ')}",
-        lambda _: [Rule("Country", "", [area("#f4f4f2", style.BORDER, 0.3)])],
+        lambda _: [Rule("Country", "", [area(style.LAND, style.BORDER, 0.3)])],
         (
             Label(
                 "",
                 "upper(\"name\") || CASE WHEN \"country\" = 'XK' THEN '*' ELSE '' END",
-                8.0,
-                "#7c7c7c",
-                False,
+                style.LABELS["country"],
                 INSIDE,
-                "#f4f4f2",
+                style.LAND,
             ),
         ),
     ),
@@ -238,13 +255,8 @@ STYLES = {
         "marker",
         "name",
         "Where new support would reach most, the site that adds most first.",
-        lambda _: [
-            Rule("Proposed site, in order", "", [marker("o", 5.6, PROPOSED, "#ffffff", 0.3)])
-        ],
-        (
-            Label("", '"order"', 9.0, "#ffffff", True, CENTRED, PROPOSED),
-            Label("", '"name"', 8.5, PROPOSED, True, AROUND, away_mm=2.5),
-        ),
+        lambda _: [Rule("Proposed site, in order", "", [badge(5.6, style.PROPOSED, style.PAPER)])],
+        (Label("", '"order"', style.Type(9.0, style.PAPER, bold=True), BADGE, style.PROPOSED),),
     ),
     "islands": LayerStyle(
         "marker",
@@ -252,7 +264,7 @@ STYLES = {
         "Towns with known organizations that can be shown, by island: towns linked within the "
         "limit, one to the next.",
         _island_rules,
-        (Label("", '"island"', 7.5, style.INK, True, AROUND),),
+        (Label("", '"island"', style.Type(7.5, style.INK, bold=True), AROUND),),
     ),
     "links": LayerStyle(
         "line",

@@ -9,6 +9,8 @@ from __future__ import annotations
 import xml.etree.ElementTree as ET
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hotspot_gaps.outputs.style import PAPER, Type
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -18,13 +20,18 @@ SHAPES = {
     "o": "circle", "s": "square", "D": "diamond", "^": "triangle", "p": "pentagon",
     "v": "triangle", "*": "star", "h": "hexagon", "P": "cross_fill", "x": "cross2",
 }  # fmt: skip
-# Labels stand around their points, as the number in them, or inside areas.
-AROUND, CENTRED, INSIDE = "around", "centred", "inside"
+# A badge stands below and left of its point, so that the symbol under it is seen.
+BADGE_MM = -3.0, 3.0
+# Labels stand around their points, as the number in their badge, or inside areas.
+AROUND, BADGE, INSIDE = "around", "badge", "inside"
 _PLACEMENTS = {
     AROUND: {"placement": "6"},
-    CENTRED: {"placement": "1", "quadOffset": "4"},
+    BADGE: {
+        "placement": "1", "quadOffset": "4", "offsetUnits": "MM",
+        "xOffset": str(BADGE_MM[0]), "yOffset": str(BADGE_MM[1]),
+    },
     INSIDE: {"placement": "0"},
-}
+}  # fmt: skip
 
 
 class Layer(NamedTuple):
@@ -49,11 +56,9 @@ class Label(NamedTuple):
 
     filter: str
     text: str
-    size_pt: float
-    colour: str
-    bold: bool
+    look: Type
     placement: str
-    halo: str = "#ffffff"
+    halo: str = PAPER
     away_mm: float = 1.5
 
 
@@ -73,6 +78,13 @@ def marker(
         "outline_style": "solid" if outline else "no",
     }  # fmt: skip
     return Layer("SimpleMarker", values, by_expression or {})
+
+
+def badge(size_mm: float, fill: str, outline: str) -> Layer:
+    """Return a disc beside a point, for a number in it."""
+    disc = marker("o", size_mm, fill, outline, 0.3)
+    offset = ",".join(map(str, BADGE_MM))
+    return disc._replace(values={**disc.values, "offset": offset, "offset_unit": "MM"})
 
 
 def line(ink: str, width_mm: float, *, dashed: bool = False) -> Layer:
@@ -223,11 +235,12 @@ def _labeling(geometry: str, labels: Iterable[Label]) -> ET.Element:
     for number, label in enumerate(labels):
         rule = ET.SubElement(tree, "rule", key=f"labels-{number}", filter=label.filter)
         settings = ET.SubElement(rule, "settings", calloutType="simple")
+        look = label.look
         style = ET.SubElement(
             settings, "text-style", fieldName=label.text, isExpression="1",
-            fontSize=str(label.size_pt), fontSizeUnit="Point", textColor=colour(label.colour),
-            fontWeight="75" if label.bold else "50", fontItalic="0", textOpacity="1",
-            namedStyle="Bold" if label.bold else "Regular", multilineHeight="1",
+            fontSize=str(look.size), fontSizeUnit="Point", textColor=colour(look.colour),
+            fontWeight="75" if look.bold else "50", fontItalic=str(int(look.italic)),
+            namedStyle="Bold" if look.bold else "Regular", textOpacity="1", multilineHeight="1",
         )  # fmt: skip
         ET.SubElement(
             style, "text-buffer", bufferDraw="1", bufferSize="0.7", bufferSizeUnits="MM",
@@ -236,9 +249,9 @@ def _labeling(geometry: str, labels: Iterable[Label]) -> ET.Element:
         place = {"dist": str(label.away_mm), "distUnits": "MM", **_PLACEMENTS[label.placement]}
         ET.SubElement(settings, "placement", place)
         # An area or a line that pushes labels away would leave none inside it.
-        centred = label.placement == CENTRED
-        obstacle = str(int(geometry == "marker" and not centred))
+        badge = label.placement == BADGE
+        obstacle = str(int(geometry == "marker" and not badge))
         ET.SubElement(
-            settings, "rendering", drawLabels="1", obstacle=obstacle, displayAll=str(int(centred))
+            settings, "rendering", drawLabels="1", obstacle=obstacle, displayAll=str(int(badge))
         )  # fmt: skip
     return labeling

@@ -1,0 +1,171 @@
+"""Files of a comparison: a table, a figure and a paragraph, written together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hotspot_gaps.errors import InputError, OutputError, Problem
+from hotspot_gaps.gaps.comparison import compare
+from hotspot_gaps.gaps.differences import Finding
+from hotspot_gaps.gaps.discretion import is_restricted
+from hotspot_gaps.gaps.missing import Known
+from hotspot_gaps.outputs.comparison_figure import DPI, comparison_figure
+from hotspot_gaps.outputs.comparison_words import comparison_title, paragraph
+from hotspot_gaps.outputs.folder import written_together
+from hotspot_gaps.outputs.privacy import public_organizations
+from hotspot_gaps.outputs.tables import write_csv
+from hotspot_gaps.outputs.words import subline
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import geopandas as gpd
+    import pandas as pd
+
+    from hotspot_gaps.settings import Settings
+    from hotspot_gaps.sources.past_runs import PastRun
+
+NAMES = ("changes.csv", "changes.png", "changes.txt")
+
+
+@dataclass(frozen=True)
+class Side:
+    """One of the two results of a comparison, and what is drawn and said beside it."""
+
+    finding: Finding
+    countries: gpd.GeoDataFrame
+    known: Known
+    version: str = ""
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What changed.
+
+    Attributes
+    ----------
+    changes
+        As `compare` returns it.
+    headline, paragraph
+        The same in a line, and in a paragraph.
+    outputs
+        Paths of the files written.
+    """
+
+    changes: pd.DataFrame
+    headline: str
+    paragraph: str
+    outputs: tuple[Path, ...]
+
+
+def past_side(past: PastRun) -> Side:
+    """Make a side of what a run left in its folder.
+
+    Raises
+    ------
+    InputError
+        Another version wrote it, without the counts that this one needs.
+    """
+    counts = past.counts
+    absent = [each.name for each in fields(Known) if each.name not in counts]
+    if absent:
+        what = f"written by version {past.version}, without {', '.join(absent)}."
+        fix = "Run it again with this version of hotspot_gaps."
+        raise InputError([Problem("run.json", 0, "counts", "", what, fix)])
+    known = Known(**{each.name: counts[each.name] for each in fields(Known)})
+    finding = Finding(
+        gaps=past.gaps,
+        organizations=_shown(past.organizations),
+        settings=past.settings,
+        withheld=known.organizations_restricted,
+        supported_withheld=known.supported_restricted,
+        tables=past.tables,
+    )
+    return Side(finding, past.countries, known, past.version)
+
+
+def judged_side(
+    gaps: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame,
+    *,
+    known: Known,
+    countries: gpd.GeoDataFrame,
+    settings: Settings,
+) -> Side:
+    """Make a side of a result that was just judged, from tables that both sides share.
+
+    Parameters
+    ----------
+    gaps, organizations, countries
+        The frames of the result.
+    known
+        Its counts.
+    settings
+        Its settings.
+    """
+    tables = dict.fromkeys(("organizations", "supports"), "as given")
+    finding = Finding(
+        gaps=gaps,
+        organizations=_shown(public_organizations(organizations)),
+        settings=settings,
+        withheld=int(is_restricted(organizations).sum()),
+        supported_withheld=known.supported_restricted,
+        tables=tables,
+    )
+    return Side(finding, countries, known)
+
+
+def write_comparison(old: Side, new: Side, out: Path, *, beside: Sequence[Path] = ()) -> Comparison:
+    """Compare two results and write what changed: a table, a figure and a paragraph.
+
+    Parameters
+    ----------
+    old, new
+        The earlier and the later result.
+    out
+        Folder that the three files are written to, together or not at all.
+    beside
+        Folders that must stay as they are.
+
+    Raises
+    ------
+    InputError
+        The results cannot be compared.
+    OutputError
+        The folder is one of `beside`, or cannot be written.
+    """
+    for folder in beside:
+        if out.resolve() == folder.resolve() or folder.resolve() in out.resolve().parents:
+            what = f"{out.name}: this is a run that is compared, and stays as it is."
+            raise OutputError(f"{what} Name another folder with --out.")
+    changes = compare(old.finding, new.finding)
+    trust = _trust(old, new)
+    told = paragraph(old.finding, new.finding, changes, trust=trust)
+    with written_together(out, NAMES) as folder:
+        write_csv(changes, folder / "changes.csv")
+        figure = comparison_figure(
+            old.finding, new.finding, changes, countries=new.countries, trust=trust
+        )
+        options: dict[str, Any] = {"metadata": {"Software": None}}
+        figure.savefig(
+            folder / "changes.png", dpi=DPI, pil_kwargs={"compress_level": 1}, **options
+        )  # fmt: skip
+        (folder / "changes.txt").write_text(f"{told}\n", encoding="utf-8")
+    headline = comparison_title(old.finding, new.finding, changes)
+    return Comparison(changes, headline, told, tuple(out / name for name in NAMES))
+
+
+def _trust(old: Side, new: Side) -> str:
+    """Say how far the later result can be trusted, and that two versions may differ."""
+    said = subline(new.known, new.finding.settings)
+    if old.version != new.version:
+        said += f" Written by two versions of the package, {old.version} and {new.version}."
+    return said
+
+
+def _shown(organizations: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return organizations as a comparison needs them; a file tells yes and no as numbers too."""
+    supported = organizations["supported"].astype("boolean").fillna(value=False).astype(bool)
+    return organizations.assign(supported=supported)

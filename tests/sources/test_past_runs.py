@@ -1,0 +1,101 @@
+"""Past runs: read back whole, or refused with what to do."""
+
+from __future__ import annotations
+
+import json
+import shutil
+
+import pytest
+from geopandas.testing import assert_geodataframe_equal
+
+import hotspot_gaps as hg
+from hotspot_gaps.errors import InputError, MissingInputError
+from hotspot_gaps.sources.past_runs import FILES, read_past_run
+
+
+@pytest.fixture
+def folder(full_run, tmp_path):
+    """Return a copy of a run, to be spoiled."""
+    kept = tmp_path / "last_year"
+    kept.mkdir()
+    for path in full_run.outputs:
+        if path.name in FILES:
+            shutil.copy(path, kept)
+    return kept
+
+
+def spoil(folder, **changes):
+    manifest = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    (folder / "run.json").write_text(json.dumps({**manifest, **changes}), encoding="utf-8")
+
+
+def test_a_run_is_read_back_as_it_was(folder, full_run):
+    past = read_past_run(folder)
+    assert_geodataframe_equal(past.gaps, full_run.gaps, check_dtype=False)
+    assert past.settings == hg.Settings()
+    assert past.version == hg.__version__
+    assert past.counts["gaps"] == full_run.known.gaps == 11
+    assert set(past.tables) >= {"hotspots", "organizations", "supports"}
+    assert len(past.organizations) == 134
+    assert past.countries["country"].tolist() == full_run.countries["country"].tolist()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_folder_that_lacks_a_file_is_no_run(folder, name):
+    (folder / name).unlink()
+    with pytest.raises(MissingInputError, match=f"last_year: not a folder of a run.*{name}"):
+        read_past_run(folder)
+
+
+def test_a_file_is_no_folder(tmp_path):
+    (tmp_path / "x").write_text("")
+    with pytest.raises(MissingInputError, match="no such folder"):
+        read_past_run(tmp_path / "x")
+
+
+@pytest.mark.parametrize("name", FILES[1:])
+def test_a_file_that_the_manifest_does_not_describe_is_refused(folder, name):
+    (folder / name).write_bytes((folder / name).read_bytes() + b" ")
+    with pytest.raises(InputError, match=f"last_year/{name}: not the file that run.json"):
+        read_past_run(folder)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"settings": []}', "\xff"])
+def test_a_manifest_that_is_none_is_refused(folder, text):
+    (folder / "run.json").write_bytes(text.encode("latin-1"))
+    with pytest.raises(InputError, match=r"last_year/run\.json: not "):
+        read_past_run(folder)
+
+
+@pytest.mark.parametrize(
+    "settings", [{"radius": 3}, {"radius_km": "far"}, {"as_of": 3}, {"evidence": "rumour"}]
+)
+def test_settings_of_another_version_are_told(folder, settings):
+    spoil(folder, settings=settings, hotspot_gaps="0.0.1")
+    with pytest.raises(InputError, match=r"settings of version 0\.0\.1 are not those"):
+        read_past_run(folder)
+
+
+def test_an_older_table_is_told(folder):
+    gaps = hg.find_gaps(hg.load_hotspots(), hg.load_organizations())
+    gaps.drop(columns=["gap_type", "size_class"]).to_parquet(folder / "gaps.parquet")
+    from hotspot_gaps.outputs.manifest import file_entry
+
+    manifest = json.loads((folder / "run.json").read_text(encoding="utf-8"))
+    entry = file_entry(folder / "gaps.parquet")
+    outputs = {**manifest["outputs"], "gaps.parquet": entry}
+    spoil(folder, outputs=outputs, hotspot_gaps="0.0.1")
+    with pytest.raises(InputError, match=r"version 0\.0\.1, without size_class, gap_type"):
+        read_past_run(folder)
+
+
+def test_checksums_that_are_withheld_are_not_told(folder):
+    inputs = {"supports": [{"file": "s.csv", "withheld": "…"}], "hotspots": [{"sha256": "a"}]}
+    spoil(folder, inputs=inputs)
+    assert read_past_run(folder).tables == {"hotspots": "a"}
+
+
+def test_a_key_of_a_live_background_is_not_kept(folder):
+    settings = json.loads((folder / "run.json").read_text(encoding="utf-8"))["settings"]
+    spoil(folder, settings={**settings, "basemap": "tiles.example.org"})
+    assert read_past_run(folder).settings.basemap is None
