@@ -9,6 +9,7 @@ at those radii. `docs/methods/robustness.md` has the rule with bands.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from hotspot_gaps.gaps.discretion import BAND_EDGES_KM, BANDS, count_shown
 from hotspot_gaps.gaps.flags import count_columns, people_column
 from hotspot_gaps.gaps.support_distances import groups_of, straight_reaches
 from hotspot_gaps.outputs.privacy import public_organizations
-from hotspot_gaps.outputs.words import day
+from hotspot_gaps.outputs.words import day, subline
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -81,6 +82,8 @@ def page_data(
             "radius_min": settings.radius_min,
             "evidence": settings.evidence,
             "day": day(settings),
+            # For no gap, one, and several.
+            "sublines": [subline(replace(known, gaps=some), settings) for some in range(3)],
             "scenarios": None if scenarios is None else len(scenarios.scenarios),
             "by_road": bool(gaps["travel"].notna().any()),
             "people": bool(gaps["people_known_share"].notna().any()),

@@ -109,7 +109,6 @@ def write_web_map(
         styles=_styles(),
         scripts=_scripts(),
         headline=headline(known, settings),
-        certain="",
         subline=subline(known, settings),
         rule=rule_line(settings),
         not_known=not_known(known, settings),

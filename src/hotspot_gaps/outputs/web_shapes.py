@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 MERCATOR = "EPSG:3857"
 MERCATOR_LIMIT = 85.0  # degrees of latitude that Web Mercator can show
-PAD = 0.12
+PAD = 0.8  # of the longer side: on a wide screen there is more to see than what must be shown
 DEGREE_STEPS = 10_000  # outlines are written to a ten-thousandth of a degree
 FINEST_DEGREES = 0.001
-RELIEF_PIXELS = 1_300
+RELIEF_PIXELS = 1_700
 RELIEF_QUALITY = 78
 _LETTER = {1: "M", 2: "L", 3: "Q", 4: "C", 79: "Z"}
 
@@ -105,7 +105,7 @@ def outlines(
         max(west - reach, -180), max(south - reach, -MERCATOR_LIMIT),
         min(east + reach, 180), min(north + reach, MERCATOR_LIMIT),
     )  # fmt: skip
-    near = countries.to_crs("EPSG:4326").clip(frame, keep_geom_type=True).sort_values("country")
+    near = countries.to_crs("EPSG:4326").clip(frame, keep_geom_type=True).sort_values(["country", "name"])
     tolerance = max(FINEST_DEGREES, (east - west) / 3000)
     near = near.set_geometry(near.geometry.simplify_coverage(tolerance))
     own = near["country"].isin(gaps["country"].unique())

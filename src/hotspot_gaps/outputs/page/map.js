@@ -3,9 +3,13 @@
 
 const MOST_LABELS = 60;
 const MOST_LINES = 200;
+const LONG_LABEL = 120; // pixels
 const MANY_GAPS = 25; // symbols shrink where there are more, as on the printed map
 const FARTHEST_RING_KM = 2000;
 const PIXELS = 1.45; // of the page, to a point of the printed map
+
+/** Say whether two boxes of west, north, east, south do not touch. */
+const apart = (a, b) => a[2] < b[0] || a[0] > b[2] || a[3] < b[1] || a[1] > b[3];
 
 /** Return an SVG path of a symbol at a point. */
 function symbolPath(letter, size, { x, y }) {
@@ -186,6 +190,20 @@ function makeMap(node, hotspots, choose) {
       return [x - 9, y - 9, x + 9, y + 9];
     });
     for (const label of labels) placeLabel(label, taken);
+    hideNames(taken);
+  }
+
+  /** Hide names of countries that would run through a label, or through each other. */
+  function hideNames(taken) {
+    const frame = node.getBoundingClientRect();
+    const boxes = [...taken];
+    for (const name of node.querySelectorAll(".country-name")) {
+      const { left, top, right, bottom } = name.getBoundingClientRect();
+      const box = [left - frame.left, top - frame.top, right - frame.left, bottom - frame.top];
+      const free = boxes.every((t) => apart(box, t));
+      name.classList.toggle("covered", !free);
+      if (free) boxes.push(box);
+    }
   }
 
   function placeLabel({ text, place, name, room }, taken) {
@@ -196,19 +214,19 @@ function makeMap(node, hotspots, choose) {
     const [wide, high] = [node.offsetWidth, node.offsetHeight];
     const size = map.getSize();
     const { x, y } = map.latLngToContainerPoint(place);
-    const spots = [
-      [room, -high / 2], [-room - wide, -high / 2], [-wide / 2, -room - high], [-wide / 2, room],
-      [room * 0.7, -room * 0.5 - high], [room * 0.7, room * 0.5],
-      [-room * 0.7 - wide, -room * 0.5 - high], [-room * 0.7 - wide, room * 0.5],
-    ];
-    for (const [right, down] of spots) {
-      const box = [x + right, y + down, x + right + wide, y + down + high];
+    const right = [[room, -high / 2], [room * 0.7, -room * 0.5 - high], [room * 0.7, room * 0.5]];
+    const left = right.map(([x, y]) => [-x - wide, y]);
+    const middle = [[-wide / 2, -room - high], [-wide / 2, room]];
+    // A long name to the left starts so far from its place that it seems to belong to another.
+    const spots = wide > LONG_LABEL ? [...right, ...middle, ...left] : [...right, ...left, ...middle];
+    for (const [east, south] of spots) {
+      const box = [x + east, y + south, x + east + wide, y + south + high];
       const inside = box[0] > 2 && box[1] > 2 && box[2] < size.x - 2 && box[3] < size.y - 2;
-      const free = taken.every((t) => box[2] < t[0] || box[0] > t[2] || box[3] < t[1] || box[1] > t[3]);
+      const free = taken.every((t) => apart(box, t));
       if (!inside || !free) continue;
       taken.push(box);
-      node.style.left = right + "px";
-      node.style.top = down + "px";
+      node.style.left = east + "px";
+      node.style.top = south + "px";
       return;
     }
     marker.remove();

@@ -46,13 +46,14 @@ function soon() {
 function drawFinding() {
   const partner = plain(data.run.partner_radius_km);
   const line = headline(counts, state.radius);
-  const sure = certainty(asRun(), counts.gaps);
+  const sure = certainty(state, counts.gaps);
   $("headline").textContent = line;
-  $("certain").textContent = sure;
+  $("certain").textContent = sure ? sure + "." : "";
+  $("subline").textContent = data.run.sublines[Math.min(counts.gaps, 2)];
   $("counts").textContent = say("counts", { ...counts, partner });
-  const why = data.certainty && asRun() && counts.gaps;
-  const values = data.certainty ?? {};
-  $("certain-why").textContent = why ? say(values.missing ? "certain_why" : "certain_why_none_missing", values) : "";
+  $("certain-why").textContent = aboutCertainty(sure, counts.gaps);
+  const rule = { radius: plain(state.radius), cut_off: count(state.cutOff), day: data.run.day };
+  $("rule").textContent = say("rule", { ...rule, evidence: say("rule_evidence." + data.run.evidence) });
   const run = { radius: plain(data.run.radius_km), cut_off: count(data.run.smaller_below) };
   const region = hotspots.some((hotspot) => hotspot.represented_by) ? " " + say("region_note") : "";
   $("run-note").textContent = say(asRun() ? "as_run" : "not_as_run", run) + (asRun() ? "" : region);
@@ -60,7 +61,7 @@ function drawFinding() {
   // A reader hears the finding once it rests, not at every step of a slider.
   clearTimeout(said);
   said = setTimeout(() => {
-    const told = `${line}. ${sure}. ${$("shown").textContent}`;
+    const told = [line + ".", $("certain").textContent, $("shown").textContent].join(" ");
     if ($("live").textContent !== told) $("live").textContent = told;
   }, 700);
   drawLegend(partner);
@@ -149,14 +150,15 @@ function drawControls() {
   $("clear").disabled = !on && !state.search;
 }
 
-/** Choose a place; with the keyboard the focus goes to what is said of it. */
+/** Choose a place; with the keyboard, or where the panel is not beside, go to what is said of it. */
 function choose(id, byKeyboard = false) {
   state.town = id;
   for (const row of $("rows").rows) row.classList.toggle("chosen", row.dataset.id === id);
   update();
   const hotspot = hotspots.find((one) => one.id === id);
   if (hotspot) chart?.show(hotspot);
-  if (byKeyboard && id) $("town").querySelector("h2").focus();
+  const beside = matchMedia("(min-width: 1000px)").matches;
+  if (id && (byKeyboard || !beside)) $("town").querySelector("h2").focus();
 }
 
 function closeTown() {

@@ -73,12 +73,25 @@ function headline(counts, radiusKm) {
   return say(gaps === 1 ? "headline_some_one" : "headline_some_many", values);
 }
 
-/** Say how many of the gaps are certain: that is known for the settings of the run alone. */
-function certainty(asRun, gaps) {
+/** Say how many of the gaps are certain; an empty text where that is not known.
+ *
+ *  It is computed for the run. If there none is certain, none is with a larger radius or a smaller
+ *  cut-off either: fewer towns are flagged then, and each place is near as many of them. */
+function certainty(state, gaps) {
   const sure = data.certainty;
-  if (!sure) return say("certain_not_computed");
-  if (!asRun) return say("certain_elsewhere");
-  if (!gaps) return "";
+  if (!sure || !gaps) return "";
+  const { radius_km: radius, smaller_below: cutOff } = data.run;
+  const same = state.radius === radius && state.cutOff === cutOff;
+  const less = state.radius >= radius && state.cutOff <= cutOff;
+  if (!same && !(less && sure.certain === 0)) return "";
   const many = sure.certain === 0 ? "none" : sure.certain === 1 ? "one" : "many";
-  return say("certain_" + many, sure);
+  return say("certain_" + many, { ...sure, flagged: gaps });
+}
+
+/** Say what certain means, or why it is not told how many are. */
+function aboutCertainty(said, gaps) {
+  if (!data.certainty) return say("certain_not_computed");
+  if (!gaps) return "";
+  if (!said) return say("certain_elsewhere");
+  return say(data.certainty.missing ? "certain_why" : "certain_why_none_missing", data.certainty);
 }
