@@ -46,6 +46,13 @@ function looks(hotspot, answer, scale) {
   return { symbol, rings };
 }
 
+/** Tell what a symbol is while the pointer is on it. The keyboard has the table for that: a hundred
+ *  stops without a name would be in its way. */
+function tell(layer, words, above) {
+  layer.on("add", () => layer.getElement().setAttribute("tabindex", "-1"));
+  return layer.bindTooltip(() => make("span", { text: words() }), { direction: "top", offset: [0, -above] });
+}
+
 /** Group organizations by the place they are drawn at, supported ones first. */
 function places(organizations) {
   const groups = new Map();
@@ -128,9 +135,9 @@ function makeMap(node, hotspots, choose) {
     }
     const radius = look.symbol.size / 2;
     shape.layers.push(new MapSymbol(shape.at, { ...common, ...look.symbol, radius, fillOpacity: 1 }));
-    const told = () => make("span", { text: `${placeName(hotspot)}: ${say("types." + last.answers[at].type)}` });
+    const told = () => `${placeName(hotspot)}: ${say("types." + last.answers[at].type)}`;
     for (const layer of shape.layers) {
-      layer.bindTooltip(told, { direction: "top", offset: [0, -8] });
+      tell(layer, told, 8);
       layer.on("click", () => choose(hotspot.id));
       layer.addTo(map);
     }
@@ -276,8 +283,8 @@ function drawOrganizations(map, others, renderer) {
     const look = { documented, probable }[place.support] ?? other;
     const symbol = new MapSymbol([place.lat, place.lon], { ...common, ...look, radius: look.size / 2 });
     const names = place.names.slice(0, 8).join("; ") + (place.names.length > 8 ? "; …" : "");
-    const told = () => make("span", { text: say("tooltip_organizations", { town: place.town ?? "", names }) });
-    symbol.bindTooltip(told, { direction: "top", offset: [0, -6] }).addTo(look === other ? others : map);
+    const told = () => say("tooltip_organizations", { town: place.town ?? "", names });
+    tell(symbol, told, 6).addTo(look === other ? others : map);
   }
   return grouped.filter((place) => place.support === "documented");
 }

@@ -23,12 +23,18 @@ const asRun = () => state.radius === data.run.radius_km && state.cutOff === data
 function update() {
   ({ judged: answers, counts } = judgeAll(hotspots, data.hotspots.order, state.radius, state.cutOff));
   rows = chosenRows(hotspots, answers, found, state);
-  drawFinding();
   drawTable();
-  chart?.draw(rows, answers, state);
-  $("few-lines").textContent = state.lines && chart && !chart.fewLines() ? say("too_many_lines", { most: MOST_LINES }) : "";
-  drawTown();
+  drawFinding();
   drawControls();
+  drawChoice();
+}
+
+/** Draw what hangs on the chosen place; rows stay, so that the focus in them stays. */
+function drawChoice() {
+  for (const row of $("rows").rows) row.classList.toggle("chosen", row.dataset.id === state.town);
+  chart.draw(rows, answers, state);
+  $("few-lines").textContent = state.lines && !chart.fewLines() ? say("too_many_lines", { most: MOST_LINES }) : "";
+  drawTown();
   write();
 }
 
@@ -153,10 +159,9 @@ function drawControls() {
 /** Choose a place; with the keyboard, or where the panel is not beside, go to what is said of it. */
 function choose(id, byKeyboard = false) {
   state.town = id;
-  for (const row of $("rows").rows) row.classList.toggle("chosen", row.dataset.id === id);
-  update();
+  drawChoice();
   const hotspot = hotspots.find((one) => one.id === id);
-  if (hotspot) chart?.show(hotspot);
+  if (hotspot) chart.show(hotspot);
   const beside = matchMedia("(min-width: 1000px)").matches;
   if (id && (byKeyboard || !beside)) $("town").querySelector("h2").focus();
 }
@@ -194,7 +199,7 @@ function write() {
   for (const name of ["rings", "lines", "others"]) if (!state[name]) parts.set(name, "0");
   if (state.town) parts.set("town", state.town);
   const fragment = "#" + parts;
-  if (fragment !== (location.hash || "#")) location.replace(fragment);
+  if (fragment !== (location.hash || "#")) history.replaceState(null, "", fragment);
   // The path of a file is nobody else's business.
   $("link").value = location.protocol === "file:" ? fragment : location.href.split("#")[0] + fragment;
 }

@@ -100,7 +100,7 @@ const classOf = (column) => [column.number ? "number" : "", column.wide ? "wide"
 function drawRows(body, rows, hotspots, answers, state, choose) {
   const made = rows.slice(0, state.limit).map((at) => {
     const [hotspot, answer] = [hotspots[at], answers[at]];
-    const row = make("tr", { "data-id": hotspot.id, class: hotspot.id === state.town ? "chosen" : null });
+    const row = make("tr", { "data-id": hotspot.id });
     for (const column of columns) {
       const shown = String(column.show(hotspot, answer));
       if (!column.head) {

@@ -22,7 +22,8 @@ function count(number, places = 0) {
 /** Write a number as Python's format ".10g" does, for lengths as people give them. */
 const plain = (number) => String(Number(number.toPrecision(10)));
 
-/** Reduce a name to lower-case letters, so that spellings of one name agree; as `fold` in Python. */
+/** Reduce a name to lower-case letters, so that spellings of one name agree; as `fold` in Python,
+ *  for Latin, Greek and Cyrillic. */
 function fold(name) {
   const letters = data.letters;
   const lowered = Array.from(name.normalize("NFKC").toLowerCase(), (c) => letters[c] ?? c).join("");
