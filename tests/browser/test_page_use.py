@@ -187,7 +187,7 @@ def test_the_keyboard_reaches_everything(opened, address):
         assert needed in reached, needed
     page.focus("#radius-slider")
     page.keyboard.press("ArrowRight")
-    watched.until("state.radius === 51")
+    watched.until("state.radius === 51 && !waiting")
     assert page.get_attribute("#radius-slider", "aria-valuetext") == "51 km"
     assert page.input_value("#radius") == "51"
     button = page.locator("#rows").get_by_role("button", name="Zvornik")
@@ -269,7 +269,7 @@ def test_the_download_holds_the_rows_shown(opened, address, gaps):
     watched = opened(address)
     watched.page.get_by_label("Montenegro", exact=True).check()
     watched.page.fill("#radius", "150")
-    watched.until("state.radius === 150")
+    watched.until("state.radius === 150 && !waiting")
     with watched.page.expect_download() as waiting:
         watched.page.click("#download")
     raw = Path(waiting.value.path()).read_bytes()
