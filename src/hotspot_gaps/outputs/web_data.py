@@ -34,11 +34,13 @@ _TEXTS = (
     "name", "country", "kind", "evidence", "population_source", "nearest_supported_id",
     "nearest_supported_name", "nearest_supported_band", "nearest_known_name", "nearest_known_band",
     "travel", "nearest_supported_by_road_name", "represented_by", "alt_names", "crime_markets",
+    "answered_by_supported", "answered_by_known", "not_answered_by_known",
     "reason", "source", "location_source",
 )  # fmt: skip
 _NUMBERS = {
     "population": 0, "nearest_supported_km": 3, "nearest_known_km": 3, "flag_share": 4,
-    "rank_best": 0, "rank_worst": 0, "travel_min": 1, "people_known_share": 4, "lat": 5, "lon": 5,
+    "rank_best": 0, "rank_worst": 0, "travel_min": 1, "people_known_share": 4,
+    "site_order": 0, "lat": 5, "lon": 5,
 }  # fmt: skip
 _BY_PEOPLE = ("smaller_town", "larger_town")
 
@@ -82,8 +84,11 @@ def page_data(
             "radius_min": settings.radius_min,
             "evidence": settings.evidence,
             "day": day(settings),
-            # For no gap, one, and several.
-            "sublines": [subline(replace(known, gaps=some), settings) for some in range(3)],
+            "subline": subline(known, settings),
+            # At other settings, for no gap, one, and several: how many are certain is not known.
+            "sublines": [
+                subline(replace(known, gaps=some, gaps_certain=None), settings) for some in range(3)
+            ],
             "scenarios": None if scenarios is None else len(scenarios.scenarios),
             "by_road": bool(gaps["travel"].notna().any()),
             "people": bool(gaps["people_known_share"].notna().any()),

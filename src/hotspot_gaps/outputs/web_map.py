@@ -37,7 +37,6 @@ if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
 NONE = "'none'"
-CHOSEN = "#0b4f9e"
 SCRIPTS = ("text.js", "earth.js", "rule.js", "map.js", "table.js", "panel.js", "page.js")
 # Latin, Greek and Cyrillic letters beyond ASCII.
 LETTERS = range(0x80, 0x530)
@@ -133,12 +132,8 @@ def _drawn(
         "country_names": {str(code): str(name) for code, name in sorted(names.items())},
         "relief": web_shapes.relief(bounds),
         "letters": folded_letters(),
-        "style": {
-            "hotspot": style.HOTSPOT, "supported": style.SUPPORTED, "known": style.KNOWN,
-            "ink": style.INK, "muted": style.MUTED, "border": style.BORDER, "chosen": CHOSEN,
-            "kinds": dict(style.MARKERS), "symbols": web_shapes.symbols(),
-        },
-    }  # fmt: skip
+        "style": web_shapes.look(),
+    }
 
 
 def folded_letters() -> dict[str, str]:
@@ -203,7 +198,7 @@ def _scripts() -> list[str]:
 def _styles() -> list[str]:
     """Return Leaflet's style, without the pictures that are not used here, and ours."""
     leaflet = re.sub(r"url\([^)]*\)", "none", _leaflet("leaflet.css"))
-    return [leaflet, _file("page.css")]
+    return [leaflet, f"{style.css_variables()}\n{_file('page.css')}"]
 
 
 def _file(name: str) -> str:

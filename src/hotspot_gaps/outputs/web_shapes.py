@@ -27,6 +27,25 @@ RELIEF_QUALITY = 78
 _LETTER = {1: "M", 2: "L", 3: "Q", 4: "C", 79: "Z"}
 
 
+def look() -> dict[str, Any]:
+    """Return colours, symbols and rings of `style` as the page draws them.
+
+    Examples
+    --------
+    >>> look()["marks"]["gap"]
+    ['o', 46, '#e0352b', '#ffffff', 0.7]
+    """
+    return {
+        "colours": style.palette(),
+        "veil_opacity": style.VEIL_OPACITY,
+        "kinds": dict(style.MARKERS),
+        "marks": {name: list(mark) for name, mark in style.MARKS.items()},
+        "rings": {name: [list(ring) for ring in rings] for name, rings in style.RINGS.items()},
+        "radius": dict(style.RADIUS),
+        "symbols": symbols(),
+    }
+
+
 def symbols() -> dict[str, list[list[Any]]]:
     """Return the outlines of the markers in `style`, as steps of an SVG path of unit size.
 
@@ -43,7 +62,7 @@ def symbols() -> dict[str, list[list[Any]]]:
     from matplotlib.markers import MarkerStyle
 
     paths = {}
-    for letter in sorted({*style.MARKERS.values(), "P", "x", "o"}):
+    for letter in sorted({*style.MARKERS.values(), *(mark.marker for mark in style.MARKS.values())}):
         look = MarkerStyle(letter)
         path = look.get_path().transformed(look.get_transform())
         steps = []

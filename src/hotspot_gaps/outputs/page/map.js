@@ -7,6 +7,7 @@ const LONG_LABEL = 120; // pixels
 const MANY_GAPS = 25; // symbols shrink where there are more, as on the printed map
 const FARTHEST_RING_KM = 2000;
 const PIXELS = 1.45; // of the page, to a point of the printed map
+const MARK_OF = { documented: "supported", probable: "probable" };
 
 /** Say whether two boxes of west, north, east, south do not touch. */
 const apart = (a, b) => a[2] < b[0] || a[0] > b[2] || a[3] < b[1] || a[1] > b[3];
@@ -25,25 +26,25 @@ const MapSymbol = L.CircleMarker.extend({
   },
 });
 
-/** Say how a hotspot is drawn: its symbol and the rings around it. */
-function looks(hotspot, answer, scale) {
-  const { hotspot: red, ink, muted } = data.style;
-  const asked = Boolean(hotspot.in_question);
+/** Return how a mark of the common style is drawn: letter, size and width in pixels, colours. */
+function unpackMark([letter, area, fill, edge, width], scale = 1) {
+  return { letter, size: Math.sqrt(area * scale) * PIXELS, fill, edge, width: width * PIXELS };
+}
+
+/** Return a mark as Leaflet's options; what has no fill can be pressed all the same. */
+function asPath({ letter, size, fill, edge, width }) {
+  const filled = fill ? { fillColor: fill, fillOpacity: 1 } : { fillOpacity: 0 };
+  return { letter, size, radius: size / 2, fill: true, stroke: Boolean(edge), color: edge, weight: width, ...filled };
+}
+
+/** Say how a hotspot is drawn: the rings around it, and its symbol. */
+function looks(hotspot, answer, scale = 1) {
   const gap = answer.gap === true;
-  const root = Math.sqrt(scale) * PIXELS;
-  const solid = { color: "#ffffff", weight: 1, fillColor: red };
-  const hollow = { color: red, weight: 1.6, fillColor: "#ffffff" };
-  const symbol = {
-    letter: data.style.kinds[hotspot.kind] ?? "o",
-    size: root * Math.sqrt(gap && asked ? 46 : 28),
-    ...(asked ? solid : hollow),
-  };
-  const ring = (area, color, weight) => ({ radius: (root * Math.sqrt(area)) / 2, color, weight });
-  if (!gap) return { symbol, rings: [] };
-  if (!asked) return { symbol, rings: [ring(90, muted, 1)] };
-  const rings = [ring(130, ink, 2)];
-  if (answer.type === "no_known_partner") rings.push(ring(240, ink, 1.6));
-  return { symbol, rings };
+  const name = !hotspot.in_question ? "apart" : gap ? "gap" : "no_gap";
+  const rings = !gap ? [] : data.style.rings[hotspot.in_question ? answer.type : "apart"];
+  const symbol = unpackMark(data.style.marks[name], scale);
+  symbol.letter = data.style.kinds[hotspot.kind] ?? symbol.letter;
+  return [...rings.map((ring) => unpackMark(ring, scale)), symbol];
 }
 
 /** Tell what a symbol is while the pointer is on it. The keyboard has the table for that: a hundred
@@ -128,13 +129,8 @@ function makeMap(node, hotspots, choose) {
     shape.layers.forEach((layer) => layer.remove());
     shape.layers = [];
     if (!seen) return;
-    const look = looks(hotspot, answer, scale);
     const common = { pane: "hotspots", renderer: drawn.hotspots, bubblingMouseEvents: false };
-    for (const ring of look.rings) {
-      shape.layers.push(L.circleMarker(shape.at, { ...common, ...ring, fill: true, fillOpacity: 0 }));
-    }
-    const radius = look.symbol.size / 2;
-    shape.layers.push(new MapSymbol(shape.at, { ...common, ...look.symbol, radius, fillOpacity: 1 }));
+    shape.layers = looks(hotspot, answer, scale).map((mark) => new MapSymbol(shape.at, { ...common, ...asPath(mark) }));
     const told = () => `${placeName(hotspot)}: ${say("types." + last.answers[at].type)}`;
     for (const layer of shape.layers) {
       tell(layer, told, 8);
@@ -145,7 +141,8 @@ function makeMap(node, hotspots, choose) {
 
   function drawRings(radiusKm) {
     if (radiusKm > FARTHEST_RING_KM) return;
-    const look = { color: data.style.supported, weight: 1.6, dashArray: "7 4", fillOpacity: 0.1 };
+    const { colour, opacity, width, dashes } = data.style.radius;
+    const look = { color: colour, weight: width * PIXELS, fillOpacity: opacity, dashArray: dashes.map((one) => one * PIXELS).join(" ") };
     for (const { lat, lon } of support) {
       const corners = circle(lon, lat, radiusKm * 1000);
       L.polygon(corners, { ...look, pane: "rings", renderer: drawn.rings, interactive: false }).addTo(layers.rings);
@@ -163,7 +160,7 @@ function makeMap(node, hotspots, choose) {
       const hotspot = hotspots[at];
       const to = data.organizations.find((one) => one.organization_id === hotspot.nearest_supported_id);
       if (!to || !hotspot.located) continue;
-      const look = { color: data.style.ink, weight: at === chosen ? 2.2 : 1, opacity: at === chosen ? 0.9 : 0.45 };
+      const look = { color: data.style.colours.ink, weight: at === chosen ? 2.2 : 1, opacity: at === chosen ? 0.9 : 0.45 };
       const points = greatCircle([hotspot.lat, hotspot.lon], [to.lat, to.lon]);
       L.polyline(points, { ...look, pane: "lines", renderer: drawn.lines, interactive: false }).addTo(layers.lines);
     }
@@ -174,7 +171,7 @@ function makeMap(node, hotspots, choose) {
     layers.chosen.clearLayers();
     const hotspot = hotspots.find((one) => one.id === last.state.town);
     if (!hotspot || !hotspot.located) return;
-    const look = { radius: 17, color: data.style.chosen, weight: 3, fill: false, interactive: false };
+    const look = { radius: 17, color: data.style.colours.proposed, weight: 3, fill: false, interactive: false };
     L.circleMarker([hotspot.lat, hotspot.lon], { ...look, pane: "hotspots", renderer: drawn.hotspots }).addTo(layers.chosen);
   }
 
@@ -260,9 +257,10 @@ function drawGround(map, renderer) {
   const common = { pane: "countries", renderer, interactive: false };
   for (const country of [...data.countries].sort((a, b) => a.own - b.own)) {
     const rings = country.rings.map((polygon) => polygon.map(unpackRing));
-    const pale = { color: "#8f8f8f", weight: 0.8, fillColor: "#f4f4f2", fillOpacity: 0.62 };
-    const plainly = { color: data.style.border, weight: 1.4, fill: false };
-    L.polygon(rings, { ...common, color: "#ffffff", weight: 3, opacity: 0.6, fill: false }).addTo(map);
+    const { neighbour_border, veil, border, paper } = data.style.colours;
+    const pale = { color: neighbour_border, weight: 1, fillColor: veil, fillOpacity: data.style.veil_opacity };
+    const plainly = { color: border, weight: 1.4, fill: false };
+    L.polygon(rings, { ...common, color: paper, weight: 3, opacity: 0.6, fill: false }).addTo(map);
     L.polygon(rings, { ...common, ...(country.own ? plainly : pale) }).addTo(map);
     if (!country.at) continue;
     const html = make("span", { class: country.own ? "country-name own" : "country-name", text: country.label });
@@ -273,18 +271,14 @@ function drawGround(map, renderer) {
 
 /** Draw public organizations at their towns; return the supported ones. */
 function drawOrganizations(map, others, renderer) {
-  const { supported: green, known } = data.style;
   const common = { pane: "organizations", renderer, bubblingMouseEvents: false };
-  const documented = { letter: "P", size: 15.5 * PIXELS, color: "#ffffff", weight: 1.4, fillColor: green, fillOpacity: 1 };
-  const probable = { letter: "P", size: 9.7 * PIXELS, color: green, weight: 1.8, fillColor: "#ffffff", fillOpacity: 1 };
-  const other = { letter: "x", size: 4.4 * PIXELS, color: known, weight: 1.9, fill: false };
   const grouped = places(data.organizations);
   for (const place of grouped.reverse()) {
-    const look = { documented, probable }[place.support] ?? other;
-    const symbol = new MapSymbol([place.lat, place.lon], { ...common, ...look, radius: look.size / 2 });
+    const look = asPath(unpackMark(data.style.marks[MARK_OF[place.support] ?? "known"]));
+    const symbol = new MapSymbol([place.lat, place.lon], { ...common, ...look });
     const names = place.names.slice(0, 8).join("; ") + (place.names.length > 8 ? "; …" : "");
     const told = () => say("tooltip_organizations", { town: place.town ?? "", names });
-    tell(symbol, told, 6).addTo(look === other ? others : map);
+    tell(symbol, told, 6).addTo(place.support ? map : others);
   }
   return grouped.filter((place) => place.support === "documented");
 }

@@ -4,6 +4,7 @@
 const $ = (id) => document.getElementById(id);
 const hotspots = unpackHotspots(data.hotspots);
 const found = searchable(hotspots);
+const MOST_FIRST = 12; // gaps in the list of the empty panel
 const LIMITS = { radius: [0.001, 20004], cutOff: [1, 1000000000] };
 const AT_START = {
   radius: data.run.radius_km, cutOff: data.run.smaller_below, search: "", town: null,
@@ -55,7 +56,7 @@ function drawFinding() {
   const sure = certainty(state, counts.gaps);
   $("headline").textContent = line;
   $("certain").textContent = sure ? sure + "." : "";
-  $("subline").textContent = data.run.sublines[Math.min(counts.gaps, 2)];
+  $("subline").textContent = asRun() ? data.run.subline : data.run.sublines[Math.min(counts.gaps, 2)];
   $("counts").textContent = say("counts", { ...counts, partner });
   $("certain-why").textContent = aboutCertainty(sure, counts.gaps);
   const rule = { radius: plain(state.radius), cut_off: count(state.cutOff), day: data.run.day };
@@ -74,9 +75,8 @@ function drawFinding() {
 }
 
 function drawLegend(partner) {
-  const { hotspot: red, ink, muted, supported, known } = data.style;
-  const ringed = (rings, fill, stroke) => [...rings, ["o", fill === red ? 9 : 8, fill, stroke, 1.4]];
-  const ring = (size, color, width) => ["o", size, "none", color, width];
+  const marked = (name) => [unpackMark(data.style.marks[name])];
+  const hotspot = (asked, type) => looks({ in_question: asked }, { gap: type !== "covered", type });
   const placed = hotspots.filter((h) => h.located && h.in_question).length;
   const apart = hotspots.filter((h) => h.located && !h.in_question).length;
   const support = (kind) => data.organizations.filter((one) => one.support === kind).length;
@@ -84,20 +84,20 @@ function drawLegend(partner) {
   const apartWord = say("apart." + data.run.evidence);
   const gapsApart = counts.apart_gaps;
   const lines = [
-    [ringed([ring(16, ink, 2)], red, "#fff"), say("legend_unfunded", { partner, n: counts.unfunded_partner }), counts.unfunded_partner],
-    [ringed([ring(16, ink, 2), ring(22, ink, 1.6)], red, "#fff"), say("legend_no_partner", { partner, n: counts.no_known_partner }), counts.no_known_partner],
-    [[["o", 8, red, "#fff", 1]], say("legend_other", { n: placed - counts.gaps }), placed - counts.gaps],
-    [ringed(gapsApart ? [ring(14, muted, 1)] : [], "#fff", red), say(gapsApart ? "legend_apart" : "legend_apart_no_gaps", { apart: apartWord, n: apart, gaps: gapsApart }), apart],
-    [[["P", 18, supported, "#fff", 1.2]], say("legend_supported", { n: support("documented") }), support("documented")],
-    [[["P", 13, "#fff", supported, 1.8]], say("legend_probable", { n: support("probable") }), support("probable")],
-    [[["x", 7, "none", known, 2]], say("legend_others", { n: others }), others],
+    [hotspot(true, "unfunded_partner"), say("legend_unfunded", { partner, n: counts.unfunded_partner }), counts.unfunded_partner],
+    [hotspot(true, "no_known_partner"), say("legend_no_partner", { partner, n: counts.no_known_partner }), counts.no_known_partner],
+    [hotspot(true, "covered"), say("legend_other", { n: placed - counts.gaps }), placed - counts.gaps],
+    [hotspot(false, gapsApart ? "unfunded_partner" : "covered"), say(gapsApart ? "legend_apart" : "legend_apart_no_gaps", { apart: apartWord, n: apart, gaps: gapsApart }), apart],
+    [marked("supported"), say("legend_supported", { n: support("documented") }), support("documented")],
+    [marked("probable"), say("legend_probable", { n: support("probable") }), support("probable")],
+    [marked("known"), say("legend_others", { n: others }), others],
   ];
   const items = lines.filter(([, , n]) => n).map(([marks, text]) => make("li", {}, drawing(marks), make("span", { text })));
   const withheld = data.known.organizations_restricted;
   if (withheld) items.push(make("li", { class: "plain", text: say("legend_withheld", { n: withheld }) }));
   $("legend").replaceChildren(...items);
   const kinds = Object.entries(data.style.kinds).map(([kind, letter]) =>
-    make("li", {}, drawing([[letter, 10, muted, muted, 0]]), make("span", { text: say("kinds." + kind) })));
+    make("li", {}, drawing([{ letter, size: 10, fill: data.style.colours.muted, edge: "", width: 0 }]), make("span", { text: say("kinds." + kind) })));
   $("kinds").replaceChildren(...kinds);
 }
 
@@ -107,9 +107,10 @@ function drawing(marks) {
   const picture = document.createElementNS(space, "svg");
   const set = (node, values) => Object.entries(values).forEach(([name, value]) => node.setAttribute(name, value));
   set(picture, { viewBox: "-13 -13 26 26", width: 26, height: 26, "aria-hidden": "true" });
-  for (const [letter, size, fill, stroke, width] of marks) {
+  for (const { letter, size, fill, edge, width } of marks) {
     const path = document.createElementNS(space, "path");
-    set(path, { d: symbolPath(letter, size, { x: 0, y: 0 }), fill, stroke, "stroke-width": width });
+    const d = symbolPath(letter, size, { x: 0, y: 0 });
+    set(path, { d, fill: fill || "none", stroke: edge || "none", "stroke-width": width });
     picture.append(path);
   }
   return picture;
@@ -135,7 +136,17 @@ function drawTown() {
   if (at >= 0) return drawPanel($("town"), hotspots[at], answers[at], state, counts, asRun());
   $("town").querySelector("h2").textContent = say("town");
   $("town").querySelector(".facts").textContent = "";
-  $("town").querySelector(".body").replaceChildren(make("p", { text: say("choose_town") }));
+  $("town").querySelector(".body").replaceChildren(make("p", { text: say("choose_town") }), firstGaps());
+}
+
+/** List the first gaps by rank, each to be chosen. */
+function firstGaps() {
+  const ranked = hotspots.map((_, at) => at).filter((at) => answers[at].rank && answers[at].rank <= MOST_FIRST);
+  const items = ranked.sort((a, b) => answers[a].rank - answers[b].rank).map((at) => {
+    const press = (event) => choose(hotspots[at].id, event.detail === 0);
+    return make("li", {}, make("button", { type: "button", class: "place", text: placeName(hotspots[at]), dir: "auto", on: { click: press } }));
+  });
+  return make("ol", { class: "first-gaps" }, ...items);
 }
 
 function drawControls() {

@@ -46,6 +46,9 @@ function population(hotspot) {
   return say("population_from", { population: count(hotspot.population), source: hotspot.population_source ?? say("not_known_value") });
 }
 
+/** Write a list that is held in one text. */
+const listed = (text) => text?.replaceAll("_", " ").replaceAll(/;\s*/g, ", ");
+
 /** Fill the panel with one place. */
 function drawPanel(node, hotspot, answer, state, counts, asRun) {
   const partner = { partner: plain(data.run.partner_radius_km) };
@@ -64,8 +67,12 @@ function drawPanel(node, hotspot, answer, state, counts, asRun) {
     [say("by_road"), by ?? (hotspot.travel ? say("travel." + hotspot.travel) : null)],
     [say("column_people"), population(hotspot)],
     [say("people_within", partner), around(hotspot)],
-    [say("markets"), hotspot.crime_markets?.replaceAll("_", " ").replaceAll(";", ", ")],
-    [say("other_names"), hotspot.alt_names?.replaceAll(";", ", ")],
+    [say("site"), hotspot.site_order === null ? null : say("site_order", { order: hotspot.site_order })],
+    [say("markets"), listed(hotspot.crime_markets)],
+    [say("answered_by_supported"), listed(hotspot.answered_by_supported)],
+    [say("answered_by_known"), listed(hotspot.answered_by_known)],
+    [say("not_answered_by_known"), listed(hotspot.not_answered_by_known)],
+    [say("other_names"), listed(hotspot.alt_names)],
     [say("stands_for"), hotspot.represented_by],
     [say("place_from"), hotspot.location_source],
     [say("sources"), hotspot.source],
