@@ -8,12 +8,21 @@ import time
 
 import pytest
 
+from hotspot_gaps.pipeline import judge
+from hotspot_gaps.settings import Settings
+
 
 def absent(reason):
     """Skip, and say so; where everything must be there, fail."""
     if os.environ.get("CI") == "true":
         pytest.fail(reason)
     pytest.skip(reason)
+
+
+@pytest.fixture(scope="module")
+def judged():
+    """Judge the built-in tables, writing nothing."""
+    return judge(Settings())
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +47,7 @@ class Watched:
     def __init__(self, browser, address, **options):
         self.context = browser.new_context(offline=True, accept_downloads=True, **options)
         self.page = self.context.new_page()
-        self.page.set_default_timeout(15_000)
+        self.page.set_default_timeout(60_000)
         self.requests, self.failed, self.errors = [], {}, []
         self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.on("requestfailed", lambda r: self.failed.update({r.url: r.failure}))
@@ -54,7 +63,7 @@ class Watched:
         self.page.goto(address)
         self.page.wait_for_selector("html.ready", state="attached")
 
-    def until(self, expression, within_s=15):
+    def until(self, expression, within_s=60):
         """Wait until an expression of JavaScript holds; the policy forbids Playwright's own way."""
         last = time.monotonic() + within_s
         while not self.page.evaluate(expression):

@@ -82,7 +82,10 @@ def hostile_towns():
         "javascript:alert(1)", "https://example.org/a?b=1&c=2", "data:text/html,x", "file:///etc",
         "HTTP://EXAMPLE.ORG/x.", "//example.org",
     ]  # fmt: skip
-    rows = [(f"o{at}", "documented" if not at else None, "public", 19 + at / 3, 44) for at in range(number)]
+    rows = [
+        (f"o{at}", "documented" if not at else None, "public", 19 + at / 3, 44)
+        for at in range(number)
+    ]
     organizations = as_shown(make_organizations(rows))
     organizations["name"] = HOSTILE
     organizations["town"] = HOSTILE

@@ -69,8 +69,9 @@ def test_at_the_very_distance_and_size_of_a_town_both_agree(opened, pages, name)
 
 
 @pytest.mark.parametrize("evidence", ["direct", "related"])
-def test_the_question_of_the_run_is_asked(opened, tmp_path, hotspots, organizations, countries, evidence):
+def test_the_question_of_the_run_is_asked(opened, tmp_path, hotspots, organizations, evidence):
     settings = hg.Settings(evidence=evidence, radius_km=37.5, partner_radius_km=60.0)
+    countries = hg.load_boundaries()
     address = write(tmp_path / "page.html", hotspots, organizations, countries, settings=settings)
     watched = opened(address)
     told = watched.page.evaluate(JUDGE, [[37.5, 50_000], [90, 50_000]])
@@ -82,7 +83,9 @@ def test_the_question_of_the_run_is_asked(opened, tmp_path, hotspots, organizati
     assert watched.text("#rule") == rule_line(settings)
 
 
-def test_without_support_and_without_question_the_title_says_so(opened, tmp_path, hotspots, organizations, countries):
+def test_without_support_and_without_question_the_title_says_so(
+    opened, tmp_path, hotspots, organizations, countries
+):
     nobody = organizations.assign(support=None, supported=False)
     nobody["support"] = nobody["support"].astype("str").mask(lambda s: s.eq("None"))
     for towns in (hotspots, hotspots.iloc[24:25], hotspots.iloc[8:9], hotspots.iloc[14:15]):
@@ -151,7 +154,9 @@ def test_circles_are_geodesic(opened, pages):
          float(random.uniform(0, 360)), float(10 ** random.uniform(1, 7))]
         for _ in range(400)
     ]  # fmt: skip
-    found = opened(pages["builtin"][0]).page.evaluate("rows => rows.map((row) => travel(...row))", rows)
+    found = opened(pages["builtin"][0]).page.evaluate(
+        "rows => rows.map((row) => travel(...row))", rows
+    )
     lon, lat, azimuth, metres = np.array(rows).T
     x, y, _ = GEOD.fwd(lon, lat, azimuth, metres)
     mine = np.array(found)

@@ -21,11 +21,11 @@ SIDEWAYS = "document.documentElement.scrollWidth > window.innerWidth"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory, full_run):
+def address(tmp_path_factory, judged):
     path = tmp_path_factory.mktemp("page") / "gap_map.html"
     write_web_map(
-        path, full_run.gaps, full_run.organizations, full_run.known,
-        countries=full_run.countries, settings=hg.Settings(), scenarios=full_run.scenarios,
+        path, judged.gaps, judged.organizations, judged.known,
+        countries=judged.countries, settings=hg.Settings(), scenarios=judged.scenarios,
     )  # fmt: skip
     return path.as_uri()
 
@@ -53,9 +53,11 @@ def test_the_policy_stops_what_a_text_could_smuggle_in(opened, address):
     watched = opened(address)
     stopped = watched.page.evaluate("""async () => {
         const seen = [];
-        document.addEventListener("securitypolicyviolation", (e) => seen.push(e.effectiveDirective));
+        const note = (event) => seen.push(event.effectiveDirective);
+        document.addEventListener("securitypolicyviolation", note);
         const box = document.createElement("div");
-        box.innerHTML = '<img src="https://example.org/x.png"><p onclick="window.ran = 1" style="color:red">x</p>';
+        box.innerHTML = '<img src="https://example.org/x.png">' +
+            '<p onclick="window.ran = 1" style="color:red">x</p>';
         document.body.append(box);
         box.querySelector("p").click();
         const script = document.createElement("script");
@@ -67,7 +69,13 @@ def test_the_policy_stops_what_a_text_could_smuggle_in(opened, address):
     }""")
     ran, seen = stopped
     assert ran is None
-    assert {"connect-src", "img-src", "script-src-attr", "script-src-elem", "style-src-attr"} <= set(seen)
+    assert {
+        "connect-src",
+        "img-src",
+        "script-src-attr",
+        "script-src-elem",
+        "style-src-attr",
+    } <= set(seen)
     # The policy stopped it, before the network that is cut could.
     assert watched.failed == {"https://example.org/x.png": "csp"}
 
@@ -77,7 +85,9 @@ def test_no_width_scrolls_sideways(opened, address, hostile, width):
     for where, share in ((address + "#town=me-rozaje", 1), (hostile + "#town=h4", 0)):
         watched = opened(where, viewport={"width": width, "height": 800})
         assert not watched.page.evaluate(SIDEWAYS)
-        watched.page.evaluate("$('filters').open = true; document.querySelector('.organizations').open = true")
+        watched.page.evaluate(
+            "$('filters').open = true; document.querySelector('.organizations').open = true"
+        )
         assert not watched.page.evaluate(SIDEWAYS)
         shown = watched.page.locator("#rows tr").first.locator("td:visible, th:visible").count()
         assert shown == {360: 4, 1280: 6, 1920: 10 + share}[width]
@@ -128,7 +138,9 @@ def test_the_table_sorts_both_ways_and_says_so(opened, address, gaps):
     heading = watched.page.locator("th[data-key=people]")
     heading.get_by_role("button").click()
     assert heading.get_attribute("aria-sort") == "ascending"
-    people = gaps.dropna(subset="population").sort_values(["population", "hotspot_id"])["name"].tolist()
+    people = (
+        gaps.dropna(subset="population").sort_values(["population", "hotspot_id"])["name"].tolist()
+    )
     bare = [name.split(", at ")[0] for name in watched.names()]
     assert bare[: len(people)] == people
     heading.get_by_role("button").click()
@@ -178,7 +190,12 @@ def test_the_keyboard_reaches_everything(opened, address):
     watched.open(address)
     while not reached or reached[-1] != "copy":
         page.keyboard.press("Tab")
-        reached.append(page.evaluate("(({ id, type, className, tagName }) => id || className || type || tagName)(document.activeElement)"))
+        reached.append(
+            page.evaluate(
+                "(({ id, className, type, tagName }) => id || className || type || tagName)"
+                "(document.activeElement)"
+            )
+        )
         assert len(reached) < 150
     assert "path" not in [str(name).lower() for name in reached]
     for needed in ("map", "whole", "rings", "radius", "radius-slider", "cut-off", "cut-off-slider",
@@ -256,7 +273,12 @@ def test_the_address_holds_the_view(opened, address):
 
 @pytest.mark.parametrize(
     "fragment",
-    ["#radius=x&size=1.5&sort=none&town=none&show-kind=a,b", "#radius=&size=-4", "#%E0%A4%A", "#__proto__=1&radius=1e99"],
+    [
+        "#radius=x&size=1.5&sort=none&town=none&show-kind=a,b",
+        "#radius=&size=-4",
+        "#%E0%A4%A",
+        "#__proto__=1&radius=1e99",
+    ],
 )
 def test_an_address_that_makes_no_sense_is_the_start(opened, address, fragment):
     watched = opened(address + fragment)
@@ -275,7 +297,9 @@ def test_the_download_holds_the_rows_shown(opened, address, gaps):
     raw = Path(waiting.value.path()).read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     table = pd.read_csv(io.BytesIO(raw))
-    here = hg.find_gaps(hg.load_hotspots(), hg.load_organizations(), settings=hg.Settings(radius_km=150))
+    here = hg.find_gaps(
+        hg.load_hotspots(), hg.load_organizations(), settings=hg.Settings(radius_km=150)
+    )
     mine = here[here["country"].eq("ME")].sort_values(["rank", "hotspot_id"])
     assert table["hotspot_id"].tolist() == mine["hotspot_id"].tolist()
     assert table["is_gap"].tolist() == mine["is_gap"].tolist()
@@ -287,7 +311,7 @@ def test_the_download_holds_the_rows_shown(opened, address, gaps):
 def test_hostile_text_is_shown_and_runs_nowhere(opened, hostile):
     watched = opened(hostile)
     page = watched.page
-    page.on("dialog", lambda dialog: pytest.fail("something ran"))
+    page.on("dialog", lambda _: pytest.fail("something ran"))
     shown = page.locator("#rows th button").evaluate_all("all => all.map((one) => one.textContent)")
     assert sorted(shown) == sorted(HOSTILE)
     for at in range(len(HOSTILE)):
@@ -314,7 +338,9 @@ def test_cells_that_a_spreadsheet_would_run_are_neutralised(opened, hostile):
     table = pd.read_csv(waiting.value.path(), encoding="utf-8-sig")
     names = ["'" + name if name[0] in "=+-@\t\r" else name for name in HOSTILE]
     assert sorted(table["name"]) == sorted(names)
-    cells = watched.page.evaluate("['=1', '+1', '-1', '@a', '\\t1', '\\r1', 'a,\"b\"', -1, null].map(cell)")
+    cells = watched.page.evaluate(
+        "['=1', '+1', '-1', '@a', '\\t1', '\\r1', 'a,\"b\"', -1, null].map(cell)"
+    )
     assert cells == ["'=1", "'+1", "'-1", "'@a", "'\t1", '"\'\r1"', '"a,""b"""', "-1", ""]
 
 
@@ -326,7 +352,12 @@ def test_on_paper_the_finding_the_map_the_table_and_the_box_are_there(opened, ad
     assert [round(float(side)) for side in first.mediabox[2:]] == [595, 842]
     texts = [" ".join(page.extract_text().split()) for page in pdf.pages]
     assert 2 <= len(texts) <= 4
-    for needed in ("None of 11 smaller hotspot towns", "What is not known", "12 of the 13", "UNSCR 1244/1999"):
+    for needed in (
+        "None of 11 smaller hotspot towns",
+        "What is not known",
+        "12 of the 13",
+        "UNSCR 1244/1999",
+    ):
         assert needed in texts[0]
     everything = " ".join(texts)
     assert "Leposaviq" in everything
@@ -349,7 +380,8 @@ def test_labels_cover_no_label_and_stay_on_the_map(opened, address):
     for width in (360, 1280):
         watched = opened(address, viewport={"width": width, "height": 800})
         boxes = watched.page.locator(".map-label").evaluate_all(
-            "all => all.map((one) => one.getBoundingClientRect()).map((b) => [b.left, b.top, b.right, b.bottom])"
+            "all => all.map((one) => one.getBoundingClientRect())"
+            ".map((box) => [box.left, box.top, box.right, box.bottom])"
         )
         frame = watched.page.locator("#map").bounding_box()
         assert len(boxes) >= 6
@@ -362,7 +394,10 @@ def test_labels_cover_no_label_and_stay_on_the_map(opened, address):
 
 def test_rings_and_lines_are_drawn_to_public_support_alone(opened, tmp_path, address, countries):
     watched = opened(address)
-    rings, lines = ("document.querySelectorAll('.leaflet-%s-pane path').length" % p for p in ("rings", "lines"))
+    rings, lines = (
+        f"document.querySelectorAll('.leaflet-{pane}-pane path').length"
+        for pane in ("rings", "lines")
+    )
     assert (watched.page.evaluate(rings), watched.page.evaluate(lines)) == (1, 11)
     watched.page.uncheck("#rings")
     watched.page.uncheck("#lines")
@@ -371,7 +406,9 @@ def test_rings_and_lines_are_drawn_to_public_support_alone(opened, tmp_path, add
     secret = as_shown(make_organizations([("s", "documented", "restricted", 22, 43)]))
     hidden = opened(write(tmp_path / "page.html", towns, secret, countries))
     assert (hidden.page.evaluate(rings), hidden.page.evaluate(lines)) == (0, 0)
-    assert "name withheld, over 100 km" in hidden.page.evaluate("choose('a'); $('town').textContent")
+    assert "name withheld, over 100 km" in hidden.page.evaluate(
+        "choose('a'); $('town').textContent"
+    )
 
 
 def test_no_hotspot_and_one_hotspot_make_a_page(opened, tmp_path, countries):
@@ -406,7 +443,9 @@ def test_everything_has_a_name_a_role_and_contrast(opened, address, tmp_path, co
     mixed = write(tmp_path / "page.html", *mixed_towns(), countries)
     for where, width in ((address + "#town=me-rozaje", 1280), (address, 360), (mixed, 1920)):
         watched = opened(where, viewport={"width": width, "height": 800})
-        watched.page.evaluate("$('filters').open = true; document.querySelector('.organizations').open = true")
+        watched.page.evaluate(
+            "$('filters').open = true; document.querySelector('.organizations').open = true"
+        )
         watched.page.evaluate(axe)
         found = watched.page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
         told = {v["id"]: [node["html"] for node in v["nodes"]][:3] for v in found["violations"]}

@@ -21,6 +21,9 @@ GEOD = Geod(ellps="WGS84")
 EDGES_M = (25_000.0, 50_000.0, 100_000.0)
 
 
+pytest_plugins = ("web_browser",)
+
+
 def data_of(hotspots, organizations, **changes):
     settings = hg.Settings(**changes)
     gaps = hg.find_gaps(hotspots, organizations, settings=settings)
@@ -65,7 +68,7 @@ def test_one_distance_says_from_where_on_a_town_is_covered(organizations, covere
     assert (None if np.isnan(untold) else untold) == untold_m
 
 
-@tries(deadline=None, max_examples=40)
+@tries(deadline=None, max_examples=25)
 @given(
     seed=st.integers(0, 10_000),
     radius=st.one_of(st.sampled_from([25.0, 50.0, 100.0]), st.floats(1, 300)),
@@ -104,8 +107,10 @@ def test_without_any_support_gaps_are_ordered_by_people():
 
 def test_a_restricted_organization_can_move_in_its_band_and_nothing_changes():
     def written(km):
-        hotspots, organizations = mixed_towns()
-        towns = make_hotspots([("a", "town", 9_000, 20.0, 43.0), ("b", "city", 70_000, 20.0, 43.01)])
+        _, organizations = mixed_towns()
+        towns = make_hotspots(
+            [("a", "town", 9_000, 20.0, 43.0), ("b", "city", 70_000, 20.0, 43.01)]
+        )
         secret = make_organizations([("s", "documented", "restricted", *beside(km))])
         public = organizations[organizations["sensitivity"].eq("public")]
         return json.dumps(data_of(towns, as_shown(pd.concat([public, secret]))))
@@ -133,7 +138,11 @@ def test_no_restricted_organization_is_named_and_distances_to_it_are_edges():
 
 def test_of_what_is_never_asked_no_radius_is_told():
     towns = make_hotspots(
-        [("air", "airport", None, 20, 43), ("big", "city", 90_000, 20, 43), ("x", "town", None, 20, 43)]
+        [
+            ("air", "airport", None, 20, 43),
+            ("big", "city", 90_000, 20, 43),
+            ("x", "town", None, 20, 43),
+        ]
     )
     organizations = as_shown(make_organizations([("o", "documented", "public", 20, 43.1)]))
     columns = data_of(towns, organizations)["hotspots"]
@@ -141,10 +150,10 @@ def test_of_what_is_never_asked_no_radius_is_told():
     assert columns["fixed_size"] == {"texts": ["not_a_town", "unknown"], "at": [0, -1, 1]}
 
 
-def test_the_data_tell_the_run(gaps, organizations, full_run):
+def test_the_data_tell_the_run(gaps, organizations, judged):
     settings = hg.Settings()
     data = page_data(
-        gaps, organizations, full_run.known, settings=settings, scenarios=full_run.scenarios
+        gaps, organizations, judged.known, settings=settings, scenarios=judged.scenarios
     )
     assert data["run"]["radius_km"] == 50
     assert data["run"]["sublines"][2].startswith("12 of the 13 supported")
@@ -152,7 +161,7 @@ def test_the_data_tell_the_run(gaps, organizations, full_run):
     rows = data["hotspots"]
     assert rows["id"] == gaps["hotspot_id"].tolist()
     assert all(isinstance(n, int) for n in rows["scenarios"])
-    flips = full_run.scenarios.towns["nearest_flip"].tolist()
+    flips = judged.scenarios.towns["nearest_flip"].tolist()
     assert [rows["flip"]["texts"][at] if at >= 0 else None for at in rows["flip"]["at"]] == [
         None if pd.isna(flip) else flip for flip in flips
     ]

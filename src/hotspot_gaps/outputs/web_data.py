@@ -42,6 +42,10 @@ _NUMBERS = {
     "rank_best": 0, "rank_worst": 0, "travel_min": 1, "people_known_share": 4,
     "site_order": 0, "lat": 5, "lon": 5,
 }  # fmt: skip
+_OF_ORGANIZATIONS = (
+    "organization_id", "name", "country", "town", "town_basis", "support", "source_title",
+    "source_date", "source_url",
+)  # fmt: skip
 _BY_PEOPLE = ("smaller_town", "larger_town")
 
 
@@ -208,10 +212,8 @@ def _organizations(organizations: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     placed = public[public.geometry.notna()].to_crs("EPSG:4326")
     rank = placed["support"].map({"documented": 0, "probable": 1}).fillna(2)
     rows = placed.assign(rank=rank).sort_values(["rank", "town", "name", "organization_id"])
-    keys = ("organization_id", "name", "country", "town", "town_basis", "support", "programmes")
-    keys += ("source_title", "source_date", "source_url")
     return [
-        {key: text(row[key]) for key in keys}
+        {key: text(row[key]) for key in _OF_ORGANIZATIONS}
         | {"lat": round(row["geometry"].y, 5), "lon": round(row["geometry"].x, 5)}
         for row in rows.to_dict("records")
     ]
@@ -238,11 +240,11 @@ def numbers(column: pd.Series[Any], places: int | None) -> list[float | int | No
     >>> numbers(pd.Series([1.23456, None]), 3), numbers(pd.Series([3, None]), 0)
     ([1.235, None], [3, None])
     """
-    values = column.astype("Float64").to_numpy(dtype=float, na_value=np.nan)
+    values = column.astype("Float64").to_numpy(dtype=float, na_value=np.nan).tolist()
     return [None if not math.isfinite(value) else _rounded(value, places) for value in values]
 
 
 def _rounded(value: float, places: int | None) -> float | int:
     if places is None:
-        return float(value)
-    return int(value) if places == 0 else round(float(value), places)
+        return value
+    return int(value) if places == 0 else round(value, places)

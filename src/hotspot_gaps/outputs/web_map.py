@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import unicodedata
+from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -191,7 +192,9 @@ def _hash(text: str) -> str:
 def _scripts() -> list[str]:
     """Return Leaflet with its licence, and our scripts as one."""
     licence = f"/*!\n{_file('leaflet_licence.txt')}*/\n"
-    ours = '"use strict";\n' + "".join(_file(name).replace('"use strict";\n', "") for name in SCRIPTS)
+    ours = '"use strict";\n' + "".join(
+        _file(name).replace('"use strict";\n', "") for name in SCRIPTS
+    )
     return [licence + _leaflet("leaflet.js"), ours]
 
 
@@ -207,8 +210,7 @@ def _file(name: str) -> str:
 
 def _leaflet(name: str) -> str:
     """Read a file of Leaflet as its wheel ships it, with line ends as HTML counts them."""
-    from xstatic.pkg import leaflet
-
+    leaflet = import_module("xstatic.pkg.leaflet")
     text = (Path(leaflet.BASE_DIR) / name).read_text(encoding="utf-8")
     # A map of the source is a file beside the page, which is not there.
     return re.sub(r"\n//# sourceMappingURL=.*", "", text.replace("\r\n", "\n"))

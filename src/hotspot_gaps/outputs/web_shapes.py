@@ -62,7 +62,9 @@ def symbols() -> dict[str, list[list[Any]]]:
     from matplotlib.markers import MarkerStyle
 
     paths = {}
-    for letter in sorted({*style.MARKERS.values(), *(mark.marker for mark in style.MARKS.values())}):
+    for letter in sorted(
+        {*style.MARKERS.values(), *(mark.marker for mark in style.MARKS.values())}
+    ):
         look = MarkerStyle(letter)
         path = look.get_path().transformed(look.get_transform())
         steps = []
@@ -73,7 +75,9 @@ def symbols() -> dict[str, list[list[Any]]]:
     return paths
 
 
-def view(gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, countries: gpd.GeoDataFrame) -> Any:
+def view(
+    gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, countries: gpd.GeoDataFrame
+) -> Any:
     """Return west, south, east, north of what the page shows first.
 
     Countries with hotspots, all hotspots, and the public support that is measured to, unless it is
@@ -124,7 +128,11 @@ def outlines(
         max(west - reach, -180), max(south - reach, -MERCATOR_LIMIT),
         min(east + reach, 180), min(north + reach, MERCATOR_LIMIT),
     )  # fmt: skip
-    near = countries.to_crs("EPSG:4326").clip(frame, keep_geom_type=True).sort_values(["country", "name"])
+    near = (
+        countries.to_crs("EPSG:4326")
+        .clip(frame, keep_geom_type=True)
+        .sort_values(["country", "name"])
+    )
     tolerance = max(FINEST_DEGREES, (east - west) / 3000)
     near = near.set_geometry(near.geometry.simplify_coverage(tolerance))
     own = near["country"].isin(gaps["country"].unique())
