@@ -271,6 +271,14 @@ def test_the_address_holds_the_view(opened, address):
     assert page.evaluate("history.length") == 2  # a slider does not fill the history
 
 
+def test_the_address_can_be_copied_or_is_at_least_selected(opened, address):
+    watched = opened(address + "#radius=80")
+    watched.page.click("#copy")
+    watched.until("$('copy-said').textContent")
+    assert watched.text("#copy-said") in {"Copied.", "Not copied; the address is selected."}
+    assert watched.page.evaluate("$('link').selectionEnd - $('link').selectionStart") == 10
+
+
 @pytest.mark.parametrize(
     "fragment",
     [

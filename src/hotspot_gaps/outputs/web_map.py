@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
 NONE = "'none'"
+MOST_WITHOUT_SCRIPT = 20
 SCRIPTS = ("text.js", "earth.js", "rule.js", "map.js", "table.js", "panel.js", "page.js")
 # Latin, Greek and Cyrillic letters beyond ASCII.
 LETTERS = range(0x80, 0x530)
@@ -111,6 +112,7 @@ def write_web_map(
         headline=headline(known, settings),
         subline=subline(known, settings),
         rule=rule_line(settings),
+        gaps=_first_gaps(gaps),
         not_known=not_known(known, settings),
         notes=[note for note in (sources_note(settings, background), sources) if note],
         kosovo=KOSOVO_NOTE if countries["country"].eq("XK").any() else "",
@@ -119,6 +121,13 @@ def write_web_map(
         data=as_json(data),
     )
     Path(path).write_text(page, encoding="utf-8", newline="\n")
+
+
+def _first_gaps(gaps: gpd.GeoDataFrame) -> list[dict[str, Any]]:
+    """Return the first gaps by rank, for who opens the page without script."""
+    ranked = gaps.dropna(subset="rank").sort_values("rank").head(MOST_WITHOUT_SCRIPT)
+    rows: list[dict[str, Any]] = ranked[["name", "country", "reason"]].to_dict("records")
+    return rows
 
 
 def _drawn(

@@ -5,6 +5,7 @@ const MOST_LABELS = 60;
 const MOST_LINES = 200;
 const LONG_LABEL = 120; // pixels
 const MANY_GAPS = 25; // symbols shrink where there are more, as on the printed map
+const SMALLEST = 0.16; // of their area, so that a symbol is still seen
 const FARTHEST_RING_KM = 2000;
 const PIXELS = 1.45; // of the page, to a point of the printed map
 const MARK_OF = { documented: "supported", probable: "probable" };
@@ -28,7 +29,7 @@ const MapSymbol = L.CircleMarker.extend({
 
 /** Return how a mark of the common style is drawn: letter, size and width in pixels, colours. */
 function unpackMark([letter, area, fill, edge, width], scale = 1) {
-  return { letter, size: Math.sqrt(area * scale) * PIXELS, fill, edge, width: width * PIXELS };
+  return { letter, size: Math.sqrt(area * scale) * PIXELS, fill, edge, width: width * Math.sqrt(scale) * PIXELS };
 }
 
 /** Return a mark as Leaflet's options; what has no fill can be pressed all the same. */
@@ -111,7 +112,7 @@ function makeMap(node, hotspots, choose) {
   function draw(rows, answers, state) {
     Object.assign(last, { rows, answers, shown: new Set(rows), state });
     const flagged = answers.filter((answer) => answer.rank).length;
-    const scale = Math.min(1, MANY_GAPS / Math.max(flagged, 1));
+    const scale = Math.max(SMALLEST, Math.min(1, MANY_GAPS / Math.max(flagged, 1)));
     shapes.forEach((shape, at) => shape && drawHotspot(shape, at, scale));
     layers.rings.clearLayers();
     if (state.rings) drawRings(state.radius);

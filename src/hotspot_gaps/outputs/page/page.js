@@ -301,6 +301,7 @@ function listenForPrint() {
 }
 
 function start() {
+  document.documentElement.classList.add("js");
   readAddress();
   fillFacets();
   fillOrganizations();
