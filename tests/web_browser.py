@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from hotspot_gaps.pipeline import judge
+from hotspot_gaps.judging import judge
 from hotspot_gaps.settings import Settings
 
 

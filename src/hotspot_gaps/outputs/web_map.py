@@ -89,13 +89,18 @@ def write_web_map(
 
     Examples
     --------
-    >>> import tempfile, hotspot_gaps as hg
-    >>> from hotspot_gaps.pipeline import judge
-    >>> run = judge(hg.Settings())
+    >>> import tempfile
+    >>> import hotspot_gaps as hg
+    >>> from hotspot_gaps.gaps.missing import what_is_known
+    >>> from hotspot_gaps.sources.builtin import read_builtin
+    >>> settings, organizations = hg.Settings(), hg.load_organizations()
+    >>> gaps = hg.find_gaps(hg.load_hotspots(), organizations, settings=settings)
+    >>> programmes = read_builtin("programmes.csv")
+    >>> known = what_is_known(gaps, organizations, programmes, settings=settings)
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "gap_map.html"
-    ...     write_web_map(path, run.gaps, run.organizations, run.known,
-    ...                   countries=run.countries, settings=hg.Settings())
+    ...     countries = hg.load_boundaries()
+    ...     write_web_map(path, gaps, organizations, known, countries=countries, settings=settings)
     ...     path.stat().st_size < 3_000_000
     True
     """
