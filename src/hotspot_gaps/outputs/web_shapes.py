@@ -21,7 +21,7 @@ MERCATOR = "EPSG:3857"
 MERCATOR_LIMIT = 85.0  # degrees of latitude that Web Mercator can show
 PAD = 0.8  # of the longer side: on a wide screen there is more to see than what must be shown
 DEGREE_STEPS = 10_000  # outlines are written to a ten-thousandth of a degree
-FINEST_DEGREES = 0.001
+FINEST_DEGREES = 0.0004
 RELIEF_PIXELS = 1_700
 RELIEF_QUALITY = 78
 _LETTER = {1: "M", 2: "L", 3: "Q", 4: "C", 79: "Z"}
@@ -133,7 +133,7 @@ def outlines(
         .clip(frame, keep_geom_type=True)
         .sort_values(["country", "name"])
     )
-    tolerance = max(FINEST_DEGREES, (east - west) / 3000)
+    tolerance = max(FINEST_DEGREES, (east - west) / 20_000)
     near = near.set_geometry(near.geometry.simplify_coverage(tolerance))
     own = near["country"].isin(gaps["country"].unique())
     points = _mercator_points(gaps)

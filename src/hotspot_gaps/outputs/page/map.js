@@ -85,12 +85,12 @@ function makeMap(node, hotspots, choose) {
     return renderer ? L.svg({ pane: name, padding: 0.3 }) : null;
   };
   const drawn = {
-    countries: pane("countries", 300), rings: pane("rings", 320), lines: pane("lines", 340),
+    land: pane("land", 150), countries: pane("countries", 300), rings: pane("rings", 320), lines: pane("lines", 340),
     organizations: pane("organizations", 400), hotspots: pane("hotspots", 420),
   };
   pane("names", 310, false);
   pane("labels", 630, false);
-  for (const name of ["countries", "rings", "lines", "names", "labels"]) {
+  for (const name of ["land", "countries", "rings", "lines", "names", "labels"]) {
     map.getPane(name).style.pointerEvents = "none";
   }
   const layers = Object.fromEntries(
@@ -100,7 +100,7 @@ function makeMap(node, hotspots, choose) {
   const [west, south, east, north] = data.view;
   const whole = () => map.fitBounds([[south, west], [north, east]], { animate: false, padding: [6, 6] });
   whole();
-  drawGround(map, drawn.countries);
+  drawGround(map, drawn);
   const support = drawOrganizations(map, layers.others, drawn.organizations);
   const shapes = hotspots.map((hotspot) => {
     if (!hotspot.located) return null;
@@ -250,15 +250,18 @@ function makeMap(node, hotspots, choose) {
 }
 
 /** Draw relief, countries and their names. */
-function drawGround(map, renderer) {
+function drawGround(map, drawn) {
   if (data.relief) {
     const [south, west, north, east] = data.relief.bounds;
     L.imageOverlay(data.relief.image, [[south, west], [north, east]], { alt: "", pane: "tilePane" }).addTo(map);
   }
-  const common = { pane: "countries", renderer, interactive: false };
+  const common = { pane: "countries", renderer: drawn.countries, interactive: false };
   for (const country of [...data.countries].sort((a, b) => a.own - b.own)) {
     const rings = country.rings.map((polygon) => polygon.map(unpackRing));
-    const { neighbour_border, veil, border, paper } = data.style.colours;
+    const { neighbour_border, veil, border, paper, land } = data.style.colours;
+    // Where the relief ends, land must not look like sea.
+    const ground = { pane: "land", renderer: drawn.land, interactive: false, stroke: false };
+    L.polygon(rings, { ...ground, fillColor: land, fillOpacity: 1 }).addTo(map);
     const pale = { color: neighbour_border, weight: 1, fillColor: veil, fillOpacity: data.style.veil_opacity };
     const plainly = { color: border, weight: 1.4, fill: false };
     L.polygon(rings, { ...common, color: paper, weight: 3, opacity: 0.6, fill: false }).addTo(map);
