@@ -1,0 +1,97 @@
+// The rule: which hotspots are gaps at a radius and a cut-off, as `find_gaps` in Python says.
+"use strict";
+
+/** Unpack a column of texts that are written once. */
+const unpack = (column) => column.at.map((at) => (at < 0 ? null : column.texts[at]));
+
+/** Return the hotspots as a list of objects. */
+function unpackHotspots(columns) {
+  const unpacked = Object.entries(columns)
+    .filter(([name]) => name !== "order")
+    .map(([name, column]) => [name, Array.isArray(column) ? column : unpack(column)]);
+  return columns.id.map((_, at) => Object.fromEntries(unpacked.map(([name, list]) => [name, list[at]])));
+}
+
+/** Say how large a hotspot is at a cut-off. */
+function sizeOf(hotspot, cutOff) {
+  if (hotspot.fixed_size) return hotspot.fixed_size;
+  return hotspot.population < cutOff ? "smaller_town" : "larger_town";
+}
+
+/** Judge one hotspot: its size, whether it is a gap (null if not known), and the type. */
+function judge(hotspot, radiusKm, cutOff) {
+  const size = sizeOf(hotspot, cutOff);
+  const may = hotspot.kind === "border_crossing" || size === "smaller_town";
+  if (!hotspot.located || (size === "unknown" && !may)) return { size, gap: null, type: "unknown" };
+  if (!may) return { size, gap: false, type: "not_asked" };
+  const metres = radiusKm * 1000;
+  if (hotspot.covered_m !== null && hotspot.covered_m <= metres) {
+    return { size, gap: false, type: "covered" };
+  }
+  if (hotspot.untold_m !== null && hotspot.untold_m < metres) {
+    return { size, gap: null, type: "unknown", untold: true };
+  }
+  return { size, gap: true, type: hotspot.partner ? "unfunded_partner" : "no_known_partner" };
+}
+
+/** Judge all hotspots, rank the gaps of the question, and count. */
+function judgeAll(hotspots, order, radiusKm, cutOff) {
+  const judged = hotspots.map((hotspot) => ({ ...judge(hotspot, radiusKm, cutOff), rank: null }));
+  let rank = 0;
+  for (const at of order) {
+    if (judged[at].gap && hotspots[at].in_question) judged[at].rank = ++rank;
+  }
+  const counts = { asked: 0, gaps: rank, covered: 0, untold: 0, in_question: 0 };
+  Object.assign(counts, { unfunded_partner: 0, no_known_partner: 0, apart_gaps: 0 });
+  judged.forEach((answer, at) => {
+    if (!hotspots[at].in_question) {
+      counts.apart_gaps += answer.gap ? 1 : 0;
+      return;
+    }
+    counts.in_question += 1;
+    if (answer.gap || answer.type === "covered") counts.asked += 1;
+    if (answer.type === "unknown") counts.untold += 1;
+    else if (answer.type in counts) counts[answer.type] += 1;
+  });
+  return { judged, counts };
+}
+
+/** State the finding in one line, as `headline` in Python does. */
+function headline(counts, radiusKm) {
+  const { asked, gaps, untold } = counts;
+  if (asked === 0) {
+    const some = say(untold > 1 ? "hotspots_many" : "hotspots_one", { n: untold });
+    const told = counts.in_question > untold || !untold;
+    return told ? say("headline_nothing_asked") : say("headline_none_judged", { some });
+  }
+  const many = asked === 1 ? "one" : "many";
+  const values = { asked, gaps, radius: plain(radiusKm), places: say("places_" + many), day: data.run.day };
+  if (data.known.supported_placed === 0) return say("headline_no_support_" + many, values);
+  if (asked === 1) return say(gaps ? "headline_one_gap" : "headline_one_covered", values);
+  if (gaps === 0) return say("headline_all_covered", values);
+  if (gaps === asked) return say("headline_all_gaps", values);
+  return say(gaps === 1 ? "headline_some_one" : "headline_some_many", values);
+}
+
+/** Say how many of the gaps are certain; an empty text where that is not known.
+ *
+ *  It is computed for the run. If there none is certain, none is with a larger radius or a smaller
+ *  cut-off either: fewer towns are flagged then, and each place is near as many of them. */
+function certainty(state, gaps) {
+  const sure = data.certainty;
+  if (!sure || !gaps) return "";
+  const { radius_km: radius, smaller_below: cutOff } = data.run;
+  const same = state.radius === radius && state.cutOff === cutOff;
+  const less = state.radius >= radius && state.cutOff <= cutOff;
+  if (!same && !(less && sure.certain === 0)) return "";
+  const many = sure.certain === 0 ? "none" : sure.certain === 1 ? "one" : "many";
+  return say("certain_" + many, { ...sure, flagged: gaps });
+}
+
+/** Say what certain means, or why it is not told how many are. */
+function aboutCertainty(said, gaps) {
+  if (!data.certainty) return say("certain_not_computed");
+  if (!gaps) return "";
+  if (!said) return say("certain_elsewhere");
+  return say(data.certainty.missing ? "certain_why" : "certain_why_none_missing", data.certainty);
+}
