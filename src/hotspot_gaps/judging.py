@@ -16,12 +16,11 @@ from hotspot_gaps.sources.boundaries import load_boundaries, load_places
 from hotspot_gaps.sources.builtin import read_builtin
 from hotspot_gaps.sources.hotspots import load_hotspots
 from hotspot_gaps.sources.larger_layers import LargerLayers, larger_layers
-from hotspot_gaps.sources.organizations import load_organizations_by_date
+from hotspot_gaps.sources.organizations import load_organizations_by_date, load_programmes
 from hotspot_gaps.sources.theme_table import load_themes
 
 if TYPE_CHECKING:
     import geopandas as gpd
-    import pandas as pd
 
     from hotspot_gaps.access.road_network import RoadNetwork
     from hotspot_gaps.settings import Settings
@@ -69,7 +68,7 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
     gaps = _with_layers(gaps, organizations, network, layers, settings)
     scenarios = robustness(hotspots, by_date, settings=settings, network=network)
     gaps = with_robustness(gaps, scenarios)
-    programmes, stated = _programmes(settings), _stated_hotspots(settings)
+    programmes, stated = load_programmes(settings), _stated_hotspots(settings)
     found = outlook(
         gaps,
         organizations,
@@ -157,12 +156,6 @@ def _find_gaps(
 
     with cluster(scheduler):
         return find_gaps(in_partitions(hotspots), organizations, settings=settings)
-
-
-def _programmes(settings: Settings) -> pd.DataFrame:
-    """Return what the built-in programmes say; of a user's own support nothing is stated."""
-    programmes = read_builtin("programmes.csv")
-    return programmes if settings.supports is None else programmes.head(0)
 
 
 def _stated_hotspots(settings: Settings) -> int | None:

@@ -54,7 +54,7 @@ def run(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     result = run(Settings(out=folder))
     >>> sorted(path.name for path in result.outputs)
-    ['certainty.csv', 'certainty.png', 'concentration.csv', ...]
+    ['brief.pdf', 'certainty.csv', 'concentration.csv', ...]
     """
     settings = settings or Settings()
     progress("reading and judging")

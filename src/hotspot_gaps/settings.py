@@ -108,8 +108,8 @@ class Settings(BaseModel):
     travel
         Speeds and borders, a `Travel`.
     figures
-        Whether the analyses are drawn as well: certainty, robustness, sites, islands, markets and
-        concentration. Their tables are always written.
+        Whether the analyses are drawn as well (certainty, robustness, sites, islands, markets and
+        concentration), and a page of each country. Their tables are always written.
     out
         Folder that the outputs are written to.
     basemap

@@ -30,7 +30,8 @@ PICTURES = tuple(pictures.ANALYSES)
 TABLES = ("robustness", "scenarios", "certainty", "sites", "islands", "links", "markets",
           "concentration")  # fmt: skip
 OUTPUTS = {
-    "gaps.csv", "gaps.gpkg", "gaps.parquet", "gap_map.png", "gap_map.pdf", "run.json",
+    "gaps.csv", "gaps.gpkg", "gaps.parquet", "gaps.xlsx", "gap_map.png", "gap_map.pdf",
+    "gap_map.svg", "gap_map.html", "brief.pdf", "run.json",
     *(f"{name}.csv" for name in TABLES), *(f"{name}.png" for name in PICTURES),
     "border_scenarios.csv", "border_scenarios.png", "people_by_district.csv",
     *(f"{kind}.{ending}" for kind in KINDS for ending in ("tif", "png")),
@@ -63,14 +64,17 @@ def write_outputs(
     OutputError
         The outputs cannot be written; earlier ones are untouched.
     """
-    with written_together(settings.out, OUTPUTS) as folder:
+    pages = {f"gap_map_{country}.png" for country in result.countries["country"]}
+    with written_together(settings.out, OUTPUTS | pages) as folder:
         progress("drawing pictures")
         drawn = replace(result, network=None)
         shown.draw(pictures.draw_gap_map, drawn, settings, folder)
-        for picture in pictures.ANALYSES.values() if settings.figures else ():
-            shown.draw(picture, drawn, settings, folder)
+        shown.draw(pictures.write_the_brief, drawn, settings, folder)
+        shown.draw(pictures.write_page, drawn, settings, folder)
+        if settings.figures:
+            _draw_figures(drawn, settings, folder, shown)
         progress("writing tables")
-        _write_tables(result, folder)
+        _write_tables(result, settings, folder)
         progress("measuring surfaces")
         for name in _write_surfaces(result, settings, folder):
             shown.draw(pictures.draw_surface, name, drawn, settings, folder)
@@ -123,11 +127,38 @@ def write_proposal(
             pictures.draw_sites(replace(result, outlook=mine), settings, folder)
 
 
-def _write_tables(result: Result, folder: Path) -> None:
+def _draw_figures(result: Result, settings: Settings, folder: Path, shown: Pictures) -> None:
+    """Have the analyses drawn, and a page of each country."""
+    from hotspot_gaps.outputs.country_map import countries_with_hotspots
+
+    for picture in pictures.ANALYSES.values():
+        shown.draw(picture, result, settings, folder)
+    for country in countries_with_hotspots(result.gaps):
+        if country in set(result.countries["country"]):
+            shown.draw(pictures.draw_country, country, result, settings, folder)
+
+
+def _write_workbook(result: Result, settings: Settings, folder: Path) -> None:
+    from hotspot_gaps.outputs.workbook import write_workbook
+
+    write_workbook(
+        folder / "gaps.xlsx",
+        result.gaps,
+        result.organizations,
+        result.known,
+        result.outlook.certainty,
+        settings=settings,
+        notes=result.notes,
+        sources=pictures.said_of_roads(result),
+    )
+
+
+def _write_tables(result: Result, settings: Settings, folder: Path) -> None:
     tables.write_csv(result.gaps, folder / "gaps.csv")
     tables.write_parquet(result.gaps, folder / "gaps.parquet")
     for name, table in analysis_tables(result.scenarios, result.outlook).items():
         tables.write_csv(table, folder / f"{name}.csv")
+    _write_workbook(result, settings, folder)
     layers = {
         "gaps": result.gaps,
         "organizations": public_organizations(result.organizations),

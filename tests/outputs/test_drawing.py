@@ -33,9 +33,8 @@ def test_answers_come_in_the_order_that_was_asked(processors):
 def test_one_processor_draws_here_and_more_draw_elsewhere(processors):
     with drawing() as shown:
         shown.draw(os.getpid)
-        _, _, future = shown._asked[0]
-        if future is not None:
-            future.exception(timeout=60)  # wait until somebody else has drawn it
+        if processors > 1:
+            shown._futures[0].exception(timeout=60)  # wait until somebody else has drawn it
         assert (shown.finish() == [os.getpid()]) is (processors == 1)
 
 

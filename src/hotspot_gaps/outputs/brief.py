@@ -31,7 +31,7 @@ from hotspot_gaps.outputs.words import (
     sources_note,
     subline,
 )
-from hotspot_gaps.sources.builtin import read_builtin
+from hotspot_gaps.sources.organizations import load_programmes
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,11 +140,8 @@ def brief_data(
 
     Parameters are as for `write_brief`.
     """
-    from hotspot_gaps.gaps.certainty import missing_organizations
-
     public = organizations[~is_restricted(organizations)]
-    programmes = read_builtin("programmes.csv")
-    missing = missing_organizations(organizations, programmes, settings=settings)
+    programmes = load_programmes(settings)
     names = dict(zip(countries["country"], countries["name"].astype("str"), strict=True))
     codes = sorted(set(gaps["country"]), key=lambda code: (names.get(code, code), code))
     if country is not None:
@@ -162,7 +159,7 @@ def brief_data(
         return f"{names.get(code, code)}*" if code == "XK" else names.get(code, code)
 
     shown, counts = (gaps, known) if country is None else of_country(country)
-    certain = words.certain_line(certainty, missing, country)
+    certain = words.certain_line(certainty, known, country)
     front = _front(shown, organizations, counts, settings, certain=certain)
     base = ground(gaps, public, countries, settings)
     front["map"] = brief_map(base, size=FRONT_MAP, focus=country)
@@ -181,7 +178,7 @@ def brief_data(
         page["title"] = titled(code)
         page["headline"] = headline(counts, settings)
         page["lines"] = words.country_lines(counts, settings)
-        page["certain"] = words.certain_line(certainty, missing, code)
+        page["certain"] = words.certain_line(certainty, known, code)
         if country is None:  # else its map is on the first page
             page["map"] = brief_map(base, size=COUNTRY_MAP, focus=code)
             page["legend"] = words.legend(page["map"], settings)

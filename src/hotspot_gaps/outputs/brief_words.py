@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from hotspot_gaps.gaps.certainty import Certainty, Missing
+    from hotspot_gaps.gaps.certainty import Certainty
     from hotspot_gaps.gaps.missing import Known
     from hotspot_gaps.gaps.proposal import Proposal
     from hotspot_gaps.settings import Settings
@@ -40,27 +40,30 @@ def plural(count: int, one: str, several: str = "") -> str:
     return f"{count:,} {one if count == 1 else several or one + 's'}"
 
 
-def certain_line(certainty: Certainty, missing: Missing, country: str | None = None) -> str:
+def certain_line(certainty: Certainty, known: Known, country: str | None = None) -> str:
     """Say how many of the gaps are gaps wherever the missing organizations are.
 
     Parameters
     ----------
     certainty
         As `certain_gaps` returns it for the whole table.
-    missing
-        As `missing_organizations` returns it.
+    known
+        Counts from `what_is_known`, of the whole table.
     country
         Only the gaps of this country, if all the missing organizations were there.
     """
-    flagged, certain = certainty.flagged, certainty.certain
+    flagged, certain = certainty.flagged, certainty.sure
     if country is not None:
         table = certainty.by_country
         own = table[table["country"].eq(country)]
         flagged, certain = int(own["flagged"].sum()), int(own["certain"].sum())
     if not flagged:
         return ""
+    if known.supported_stated is None:
+        several = f"how many of the {flagged} gaps are" if flagged > 1 else "whether the gap is"
+        return f"Not known {several} certain: how many organizations were supported is not stated."
     lost = certainty.missing
-    silent = len(missing.silent)
+    silent = len(known.programmes_silent)
     if not lost and not silent:
         return f"No supported organization is known to be missing, so all {flagged} count as gaps."
     where = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import multiprocessing
 import os
@@ -26,31 +27,54 @@ class Pictures:
     ----------
     pool
         Who draws; this process alone when there is none.
+    others
+        How many processes the pool has.
     """
 
-    def __init__(self, pool: Executor | None) -> None:
-        self._pool = pool
-        self._asked: list[tuple[Callable[..., Any], tuple[Any, ...], Future[Any] | None]] = []
+    def __init__(self, pool: Executor | None = None, others: int = 0) -> None:
+        self._pool, self._idle = pool, others
+        self._asked: list[tuple[Callable[..., Any], tuple[Any, ...]]] = []
+        self._waiting: collections.deque[int] = collections.deque()
+        self._futures: dict[int, Future[Any]] = {}
+        self._lock = threading.RLock()
 
     def draw(self, function: Callable[..., Any], *arguments: Any) -> None:
         """Have a function of the top of a module draw and save a picture."""
-        future = self._pool.submit(function, *arguments) if self._pool else None
-        self._asked.append((function, arguments, future))
+        self._waiting.append(len(self._asked))
+        self._asked.append((function, arguments))
+        self._hand_out()
 
     def finish(self) -> list[Any]:
         """Wait until all are drawn, and return what the functions returned.
 
         What nobody has begun is drawn here, the last one first, so that nobody waits idly.
         """
-        here = {
-            number: function(*arguments)
-            for number, (function, arguments, future) in reversed(list(enumerate(self._asked)))
-            if future is None or future.cancel()
-        }
-        return [
-            here[number] if number in here or future is None else future.result()
-            for number, (_, _, future) in enumerate(self._asked)
-        ]
+        here = {}
+        while (number := self._take(last=True)) is not None:
+            function, arguments = self._asked[number]
+            here[number] = function(*arguments)
+        there = {number: future.result() for number, future in self._futures.items()}
+        if self._pool:
+            self._pool.shutdown(wait=False)
+        return [found for _, found in sorted((here | there).items())]
+
+    def _take(self, *, last: bool) -> int | None:
+        with self._lock:
+            if not self._waiting:
+                return None
+            return self._waiting.pop() if last else self._waiting.popleft()
+
+    def _hand_out(self, done: Future[Any] | None = None) -> None:
+        """Give the next picture to a process that has none; a pool would queue some ahead."""
+        if done is not None and done.exception() is not None:
+            return  # `finish` will tell
+        with self._lock:
+            self._idle += done is not None
+            while self._pool and self._idle and (number := self._take(last=False)) is not None:
+                self._idle -= 1
+                function, arguments = self._asked[number]
+                self._futures[number] = self._pool.submit(function, *arguments)
+                self._futures[number].add_done_callback(self._hand_out)
 
 
 @contextlib.contextmanager
@@ -73,14 +97,14 @@ def drawing() -> Iterator[Pictures]:
 
     others = min(loky.cpu_count(), MOST) - 1
     if not others or multiprocessing.current_process().daemon:  # which may have no children
-        yield Pictures(None)
+        yield Pictures()
         return
     pool = loky.ProcessPoolExecutor(max_workers=others, initializer=_prepare)
     interrupted = True
     try:
         for _ in range(others):  # a pool starts with its first tasks
             pool.submit(_nothing)
-        yield Pictures(pool)
+        yield Pictures(pool, others)
         interrupted = False
     except BrokenProcessPool as error:
         what = "a picture was not drawn: its process was ended (memory?)."

@@ -38,8 +38,9 @@ BUILTIN_FILES = {
 SECRET_TABLES = ("organizations", "supports")
 # What decides numbers and pictures; the rest is in constraints.txt.
 LIBRARIES = (
-    "contextily", "geopandas", "matplotlib", "numpy", "pandas", "pyarrow", "pyogrio", "pyproj",
-    "pandera", "rasterio", "scipy", "shapely",
+    "contextily", "geopandas", "highspy", "jinja2", "matplotlib", "numpy", "openpyxl", "pandas",
+    "pandera", "pyarrow", "pyogrio", "pyproj", "rasterio", "scipy", "shapely", "typst",
+    "XStatic-Leaflet",
 )  # fmt: skip
 
 

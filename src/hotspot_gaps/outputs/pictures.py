@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def draw_gap_map(result: Result, settings: Settings, folder: Path) -> str:
-    """Draw the gap map as PNG and PDF; return what its background is, in words."""
+    """Draw the gap map as PNG, PDF and on request SVG; return what its background is."""
     from hotspot_gaps.outputs.static_map import gap_map_figure, save_map
 
     figure, background = gap_map_figure(
@@ -29,8 +29,61 @@ def draw_gap_map(result: Result, settings: Settings, folder: Path) -> str:
         settings=settings,
         sources=f"{said_of_roads(result)} {words.minutes_rule(result.gaps, settings)}".strip(),
     )
-    save_map(figure, folder / "gap_map.png", folder / "gap_map.pdf")
+    svg = folder / "gap_map.svg" if settings.figures else None
+    save_map(figure, folder / "gap_map.png", folder / "gap_map.pdf", svg)
     return background
+
+
+def write_page(result: Result, settings: Settings, folder: Path) -> None:
+    """Write the page with map, table and sliders in one file."""
+    from hotspot_gaps.outputs.web_map import write_web_map
+
+    told = result.known.gaps_certain is not None
+    write_web_map(
+        folder / "gap_map.html",
+        result.gaps,
+        result.organizations,
+        result.known,
+        countries=result.countries,
+        settings=settings,
+        scenarios=result.scenarios,
+        certainty=result.outlook.certainty if told else None,
+        sources=f"{said_of_roads(result)} {words.minutes_rule(result.gaps, settings)}".strip(),
+    )
+
+
+def write_the_brief(result: Result, settings: Settings, folder: Path) -> None:
+    """Set the brief."""
+    from hotspot_gaps.outputs.brief import write_brief
+
+    write_brief(
+        folder / "brief.pdf",
+        result.gaps,
+        result.organizations,
+        result.known,
+        result.outlook.certainty,
+        countries=result.countries,
+        settings=settings,
+        notes=result.notes,
+        sources=said_of_roads(result),
+    )
+
+
+def draw_country(country: str, result: Result, settings: Settings, folder: Path) -> None:
+    """Draw the page of one country."""
+    from hotspot_gaps.outputs.country_map import country_map_figure
+    from hotspot_gaps.outputs.static_map import save_page
+
+    figure = country_map_figure(
+        country,
+        result.gaps,
+        result.organizations,
+        result.known,
+        countries=result.countries,
+        settings=settings,
+        sources=said_of_roads(result),
+    )
+    save_page(figure, folder / f"gap_map_{country}.png", dpi=150)
 
 
 def draw_robustness(result: Result, settings: Settings, folder: Path) -> None:

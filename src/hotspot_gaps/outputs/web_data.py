@@ -106,7 +106,7 @@ def page_data(
         else {
             "flagged": certainty.flagged,
             "missing": certainty.missing,
-            "certain": certainty.certain,
+            "certain": certainty.sure,
         },
         "hotspots": _hotspots(gaps, organizations, settings, scenarios),
         "organizations": _organizations(organizations),

@@ -26,7 +26,6 @@ from hotspot_gaps.outputs.words import (
     subline,
 )
 from hotspot_gaps.settings import LAYERS, TABLES
-from hotspot_gaps.sources.builtin import read_builtin
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,11 +120,7 @@ def sheets(
 
     Parameters are as for `write_workbook`.
     """
-    from hotspot_gaps.gaps.certainty import missing_organizations
-
-    programmes = read_builtin("programmes.csv")
-    missing = missing_organizations(organizations, programmes, settings=settings)
-    certain = certain_line(certainty, missing)
+    certain = certain_line(certainty, known)
     public = public_organizations(organizations)
     said = headline(known, settings)
     return [

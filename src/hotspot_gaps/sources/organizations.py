@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from hotspot_gaps.settings import Settings
+
 COLUMNS = (
     "organization_id", "name", "country", "town", "town_basis", "themes", "sensitivity",
     "source_title", "source_url", "source_date",
@@ -133,6 +135,12 @@ def _with_secret(
     secret = frame["sensitivity"].eq("restricted")
     columns = ["support", "supported", "programmes"]
     return frame.assign(**{name: frame[name].mask(secret, today[name]) for name in columns})
+
+
+def load_programmes(settings: Settings) -> pd.DataFrame:
+    """Load what programmes say of how many they supported; nothing of a user's own support."""
+    programmes = read_builtin("programmes.csv")
+    return programmes if settings.supports is None else programmes.head(0)
 
 
 def _changes(supports: pd.DataFrame, as_of: dt.date) -> list[dt.date]:
