@@ -122,7 +122,7 @@ def test_a_run_on_a_cluster_writes_the_same_bytes(two_workers, full_run, tmp_pat
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1609372800")
     monkeypatch.setattr("hotspot_gaps.cluster.ROWS", 7)
     assert in_partitions(hg.load_hotspots()).npartitions == 6
-    hg.run(hg.Settings(out=tmp_path), scheduler=two_workers)
+    hg.run(hg.Settings(out=tmp_path, figures=True), scheduler=two_workers)
     here = {path.name: path.read_bytes() for path in full_run.outputs}
     there = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     assert len(here) > 7
@@ -137,8 +137,8 @@ def test_run_with_a_local_cluster_from_the_command_line(monkeypatch, capfd, tmp_
     assert out.startswith("None of 11 smaller hotspot towns and crossings")
     assert err.splitlines() == [
         "· reading and judging",
+        "· drawing pictures",
         "· writing tables",
-        "· drawing the map",
         "· measuring surfaces",
     ]
 

@@ -67,4 +67,4 @@ def test_every_dependency_has_a_row_in_the_table_of_parts():
         + optional["bench"]
     ):
         name = spec.split(">")[0].split("[")[0]
-        assert name in design, name
+        assert name.lower() in design, name

@@ -37,9 +37,10 @@ if TYPE_CHECKING:
         SettingsError,
         UnknownPlaceError,
     )
-    from hotspot_gaps.gaps.certainty import certain_gaps
+    from hotspot_gaps.gaps.certainty import certain_gaps, gaps_on_the_list
     from hotspot_gaps.gaps.concentration import concentration
     from hotspot_gaps.gaps.flags import find_gaps
+    from hotspot_gaps.gaps.missing import missing_organizations
     from hotspot_gaps.gaps.networks import islands
     from hotspot_gaps.gaps.robustness import robustness
     from hotspot_gaps.gaps.siting import candidate_sites, propose_sites
@@ -49,7 +50,11 @@ if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
     from hotspot_gaps.sources.boundaries import load_boundaries, load_places
     from hotspot_gaps.sources.hotspots import load_hotspots
-    from hotspot_gaps.sources.organizations import load_organizations
+    from hotspot_gaps.sources.organizations import (
+        load_organizations,
+        load_organizations_by_date,
+        load_programmes,
+    )
     from hotspot_gaps.sources.partitions import load_partitions
     from hotspot_gaps.sources.roads import load_roads
     from hotspot_gaps.sources.theme_table import load_themes
@@ -76,16 +81,20 @@ __all__ = [
     "concentration",
     "count_within",
     "find_gaps",
+    "gaps_on_the_list",
     "islands",
     "isochrones",
     "load_boundaries",
     "load_hotspots",
     "load_organizations",
+    "load_organizations_by_date",
     "load_partitions",
     "load_places",
+    "load_programmes",
     "load_roads",
     "load_themes",
     "market_cover",
+    "missing_organizations",
     "nearest",
     "pairs_within",
     "people_beyond",
@@ -119,16 +128,20 @@ _HOMES = {
     "concentration": "gaps.concentration",
     "count_within": "access.geodesic",
     "find_gaps": "gaps.flags",
+    "gaps_on_the_list": "gaps.certainty",
     "islands": "gaps.networks",
     "isochrones": "access.isochrones",
     "load_boundaries": "sources.boundaries",
     "load_hotspots": "sources.hotspots",
     "load_organizations": "sources.organizations",
+    "load_organizations_by_date": "sources.organizations",
     "load_partitions": "sources.partitions",
     "load_places": "sources.boundaries",
+    "load_programmes": "sources.organizations",
     "load_roads": "sources.roads",
     "load_themes": "sources.theme_table",
     "market_cover": "gaps.themes",
+    "missing_organizations": "gaps.missing",
     "nearest": "access.geodesic",
     "pairs_within": "access.geodesic",
     "people_beyond": "access.people",

@@ -44,7 +44,7 @@ def test_nothing_about_the_machine(full_run, tmp_path):
 
 def test_same_input_same_bytes(full_run, tmp_path, monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1609372800")
-    again = run(Settings(out=tmp_path / "again"))
+    again = run(Settings(out=tmp_path / "again", figures=True))
     for a, b in zip(full_run.outputs, again.outputs, strict=True):
         assert a.read_bytes() == b.read_bytes(), a.name
     assert created() == "2020-12-31T00:00:00+00:00"
