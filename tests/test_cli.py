@@ -76,8 +76,8 @@ def test_site_says_where_next(gaps_cli):
     code, out, _ = gaps_cli("site", "--new", "5")
     assert code == 0
     assert out.startswith(
-        "5 of 11 candidate sites bring support near 10 of 11 towns and crossings; no other choice of "
-        "them does more.\n  1. Budva, ME: 3 more"
+        "5 of 11 candidate sites bring support near 10 of 11 towns and crossings; no other choice "
+        "of them does more.\n  1. Budva, ME: 3 more"
     )
     assert "3 hotspots in question could not be judged" in out
     assert "12 of the 13 supported organizations cannot be placed" in out

@@ -138,7 +138,19 @@ def _with_secret(
 
 
 def load_programmes(settings: Settings) -> pd.DataFrame:
-    """Load what programmes say of how many they supported; nothing of a user's own support."""
+    """Load what programmes say of how many organizations they supported.
+
+    Parameters
+    ----------
+    settings
+        With `supports` of one's own nothing is stated, and the table has no rows.
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row a programme: `programme`, `from`, `to`, `title`, `stated_count`, `stated_wording`,
+        `note`, and the source.
+    """
     programmes = read_builtin("programmes.csv")
     return programmes if settings.supports is None else programmes.head(0)
 
