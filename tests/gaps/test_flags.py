@@ -315,3 +315,11 @@ def test_order_of_rows_does_not_matter(drawn, random):
     random.shuffle(other_order)
     mixed = find_gaps(frame.iloc[order], others.iloc[other_order], settings=rule)
     pd.testing.assert_frame_equal(pd.DataFrame(mixed), pd.DataFrame(straight))
+
+
+def test_a_town_without_a_place_and_without_people_is_only_not_located():
+    frame = make_hotspots([("a", "town", None, 18, 43)])
+    frame.loc[0, "geometry"] = None
+    found = find_gaps(frame, make_organizations([("o", "documented", "public", 18, 43)]))
+    assert found["is_gap"].isna().all()
+    assert found["reason"].item().startswith("Not located")

@@ -36,7 +36,8 @@ def reason(row: Any, settings: Settings) -> str:
         fund, and the near misses.
     """
     parts = [_verdict(row, settings)]
-    if row.gap_type != "unknown" or row.size_class == "unknown":
+    told = row.gap_type != "unknown" or row.size_class == "unknown"
+    if row.geometry is not None and told:
         parts += [_support(row, settings), *_partner(row, settings), *_near_misses(row, settings)]
     if isinstance(row.represented_by, str):
         town = f"{row.represented_by} ({row.population:,} inhabitants)"

@@ -224,5 +224,15 @@ def method_lines(
             ["Withheld", f"{plural(known.organizations_restricted, 'organization')} counted and "
              f"never shown; the distance to one is told as a band ({bands} km)."]
         )  # fmt: skip
-    heads = ["Not measured" if "hotspot-gaps fetch" in note else "How sure" for note in notes]
-    return [*lines, *map(list, zip(heads, notes, strict=True)), ["Sources", sources]]
+    return [*lines, *([_head(note), note] for note in notes), ["Sources", sources]]
+
+
+def _head(note: str) -> str:
+    """Return the heading of a note of the run."""
+    heads = {
+        "Where next": "Where next", "Organizations": "Islands", "Crime markets": "Themes",
+        "By road": "By road", "Roads": "Roads",
+    }  # fmt: skip
+    if "hotspot-gaps fetch" in note:
+        return "Not measured"
+    return next((head for start, head in heads.items() if note.startswith(start)), "How sure")

@@ -30,6 +30,7 @@ LABEL_STYLES = tuple(
     style.text_look(style.LABELS[name]) for name in ("gap", "supported", "other", "apart")
 )
 LABEL_LETTERS = 40
+MOST_LABELS = 150  # gaps first; more would cover the map, and the tables have all names
 LETTER_WIDTH = 0.7  # of a capital, as a share of the size of type
 # Symbols shrink where there are more gaps than this.
 MANY_GAPS = 25
@@ -225,4 +226,5 @@ def list_labels(gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame | None) 
         texts = towns.mask(~support["supported"], towns + " (probable)")
         parts.append(support.assign(text=texts, style=1)[["text", "style", "geometry"]])
     labels = pd.concat(parts).sort_values("style", kind="stable")
-    return gpd.GeoDataFrame(labels.drop_duplicates("text"), geometry="geometry", crs=gaps.crs)
+    labels = labels.drop_duplicates("text").head(MOST_LABELS)
+    return gpd.GeoDataFrame(labels, geometry="geometry", crs=gaps.crs)

@@ -10,6 +10,7 @@ import pandas as pd
 from hotspot_gaps.gaps.discretion import WITHHELD, is_restricted
 from hotspot_gaps.gaps.flags import count_columns
 from hotspot_gaps.outputs import style
+from hotspot_gaps.outputs.sheet import starred
 from hotspot_gaps.outputs.words import APART, not_known
 
 if TYPE_CHECKING:
@@ -181,7 +182,7 @@ def _cells(row: pd.Series[Any], settings: Settings) -> tuple[str, ...]:
     withheld = " (withheld)" if known and row["nearest_known_id"] == WITHHELD else ""
     minutes = [] if pd.isna(row["travel"]) else [_minutes(row)]
     place = shortened(place_name(row), PLACE_LETTERS - 7 * len(minutes))
-    place += f" ({row['country']})"
+    place += f" ({starred(row['country'])})"
     return str(row["rank"]), place, people, far, *minutes, f"{known}{withheld}"
 
 
