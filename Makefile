@@ -4,12 +4,16 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint data picture bench clean
+.PHONY: run test coverage lint data picture bench clean
 
 run: $(VENV)/run.done
 	$(BIN)/hotspot-gaps run --figures
 
 test: $(VENV)/test.done
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+# As `test`, and slower: which lines and branches no test runs.
+coverage: $(VENV)/test.done
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report=term
 
 lint: $(VENV)/lint.done

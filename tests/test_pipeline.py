@@ -279,9 +279,11 @@ def test_a_layer_that_is_not_there_is_told(tmp_path):
 def test_pictures_of_the_analyses_are_drawn_on_request(tmp_path):
     plain = {path.suffix for path in hg.run(hg.Settings(out=tmp_path)).outputs}
     names = {path.name for path in tmp_path.iterdir()}
-    assert plain == {".csv", ".gpkg", ".parquet", ".png", ".pdf", ".tif", ".json"}
+    assert plain == {
+        ".csv", ".gpkg", ".html", ".json", ".parquet", ".pdf", ".png", ".tif", ".xlsx",
+    }  # fmt: skip
     assert {"certainty.csv", "sites.csv", "links.csv"} <= names
-    assert not {"certainty.png", "sites.png", "robustness.png"} & names
+    assert not {"certainty.png", "sites.png", "gap_map.svg", "gap_map_AL.png"} & names
 
 
 def test_hotspots_outside_the_countries_are_judged_without_a_surface(tmp_path):

@@ -21,7 +21,9 @@ from conftest import make_hotspots, make_organizations
 from hotspot_gaps.gaps.missing import what_is_known
 from hotspot_gaps.outputs import map_frame, style
 from hotspot_gaps.outputs.labels import place_labels
+from hotspot_gaps.outputs.map_layers import MOST_LABELS, list_labels
 from hotspot_gaps.outputs.map_panels import INDENT
+from hotspot_gaps.outputs.sheet import starred
 from hotspot_gaps.outputs.static_map import gap_map_figure, save_map
 from hotspot_gaps.sources.builtin import read_builtin
 
@@ -62,7 +64,9 @@ def test_numbers_on_the_map_are_those_of_the_files(drawn, full_run):
     assert f"or size unknown ({placed - len(flagged)})" in text
     assert f"({apart['lat'].notna().sum()}; thin ring: {is_gap[apart.index].sum()} gaps)" in text
     for row in flagged.itertuples():
-        assert any(t.startswith(row.name) and t.endswith(f"({row.country})") for t in drawn[1])
+        assert any(
+            t.startswith(row.name) and t.endswith(f"({starred(row.country)})") for t in drawn[1]
+        )
         assert f"{row.nearest_supported_km:.1f}" in drawn[1]
         known = f"{row.known_within_25km:.0f}"
         assert known in drawn[1] or f"{known} (withheld)" in drawn[1]
@@ -371,3 +375,11 @@ def test_the_frame_cuts_no_name_of_a_country(organizations, countries):
     assert len(names) >= 3
     for name in names:
         assert frame.contains(box(*name.get_window_extent().extents)), name.get_text()
+
+
+def test_a_map_of_thousands_labels_the_first_gaps_only(organizations):
+    rows = [(f"h{n:04d}", "town", 900, 15 + n % 40 / 8, 42 + n // 40 / 40) for n in range(400)]
+    gaps = hg.find_gaps(make_hotspots(rows), make_organizations([]))
+    labels = list_labels(gaps, organizations)
+    assert len(labels) == MOST_LABELS
+    assert labels["text"].iloc[0] == gaps.sort_values("rank")["name"].iloc[0]

@@ -156,8 +156,9 @@ def test_colours_of_the_types_differ_in_grey():
 def test_the_same_bytes_twice_and_nothing_of_the_machine(tmp_path, full_run, data):
     for name in ("a.xlsx", "b.xlsx"):
         workbook.write_workbook(
-            tmp_path / name, full_run.gaps, full_run.organizations, full_run.known,
-            certainty(full_run.gaps), settings=hg.Settings(), notes=full_run.notes,
+            tmp_path / name, full_run.gaps, full_run.organizations,
+            known_of(full_run.gaps, full_run.organizations), certainty(full_run.gaps),
+            settings=hg.Settings(), notes=full_run.notes,
         )  # fmt: skip
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes() == data
     with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:

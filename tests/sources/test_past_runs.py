@@ -32,7 +32,7 @@ def spoil(folder, **changes):
 def test_a_run_is_read_back_as_it_was(folder, full_run):
     past = read_past_run(folder)
     assert_geodataframe_equal(past.gaps, full_run.gaps, check_dtype=False)
-    assert past.settings == hg.Settings()
+    assert past.settings == hg.Settings(figures=True)
     assert past.version == hg.__version__
     assert past.counts["gaps"] == full_run.known.gaps == 11
     assert set(past.tables) >= {"hotspots", "organizations", "supports"}

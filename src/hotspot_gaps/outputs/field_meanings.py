@@ -64,6 +64,9 @@ _GAPS = {
     ),
     "rank_best": Meaning("Best rank", "Best rank over the combinations of settings"),
     "rank_worst": Meaning("Worst rank", "Worst rank over the combinations of settings"),
+    "nearest_flip": Meaning(
+        "Nearest flip", "The nearest single setting that would change the answer; empty: none would"
+    ),
     "nearest_supported_id": Meaning(
         "Nearest supported, id", "Id of the nearest organization with documented support"
     ),
