@@ -15,6 +15,7 @@ from hotspot_gaps.outputs.country_map import (
     country_map_figure,
     draw_country_map,
 )
+from hotspot_gaps.outputs.sheet import starred
 from hotspot_gaps.sources.builtin import read_builtin
 
 SIX = ["AL", "BA", "ME", "MK", "RS", "XK"]
@@ -43,8 +44,8 @@ def test_the_page_is_of_the_country(country, gaps, organizations, countries):
     here = gaps[gaps["country"].eq(country)]
     flagged = here[here["rank"].notna()]
     for row in flagged.itertuples():
-        assert any(t.startswith(row.name) and t.endswith(f"({country})") for t in texts)
-    assert text.count(f"({country})") == len(flagged)
+        assert any(t.startswith(row.name) and t.endswith(f"({starred(country)})") for t in texts)
+    assert text.count(f"({starred(country)})") == len(flagged)
     others = here[here["rank"].isna()]
     for name in others["name"]:
         assert name in text
