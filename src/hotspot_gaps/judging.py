@@ -84,23 +84,30 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
     )
     if known.supported_stated is not None:
         known = replace(known, gaps_certain=found.certainty.sure)
+    result = Result(
+        gaps, organizations, countries, known, headline(known, settings), scenarios, found,
+        layers, network, roads, notes=(),
+    )  # fmt: skip
+    return replace(result, notes=_notes(result, settings))
+
+
+def _notes(result: Result, settings: Settings) -> tuple[str, ...]:
+    """Say how sure the finding is, what else was found, and what was not measured."""
     notes = layer_notes(
-        gaps,
-        known,
+        result.gaps,
+        result.known,
         settings,
-        robust=title_of(scenarios),
-        further=further_notes(found),
-        roads=f"Roads: {roads.line()}" if roads else "",
-        people=bool(layers.population),
+        robust=title_of(result.scenarios),
+        further=further_notes(result.outlook),
+        roads=f"Roads: {result.roads.line()}" if result.roads else "",
+        people=bool(result.layers.population),
     )
-    if not countries["country"].isin(gaps["country"]).any():
-        notes += (
-            "No surface: the hotspots lie outside the countries that are drawn; give your own "
-            "`boundaries`, and `places` for their towns, in the TOML file.",
-        )
-    said = headline(known, settings)
-    return Result(
-        gaps, organizations, countries, known, said, scenarios, found, layers, network, roads, notes
+    if result.countries["country"].isin(result.gaps["country"]).any():
+        return notes
+    return (
+        *notes,
+        "No surface: the hotspots lie outside the countries that are drawn; give your own "
+        "`boundaries`, and `places` for their towns, in the TOML file.",
     )
 
 

@@ -155,6 +155,13 @@ def _fill(page: Any, sheet: Sheet) -> None:
         page.auto_filter.ref = f"A{HEADING_ROW}:{last}{end}"
     page.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}{HEADING_ROW + 1}"
     _colour(page, sheet, end)
+    _set_up_print(page, sheet, end)
+
+
+def _set_up_print(page: Any, sheet: Sheet, end: int) -> None:
+    """Let a sheet be printed on pages of its width, with headings on each."""
+    from openpyxl.utils import get_column_letter
+
     page.sheet_view.zoomScale = 100
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = page.PAPERSIZE_A4
