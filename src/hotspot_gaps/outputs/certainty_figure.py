@@ -108,8 +108,12 @@ def _curve(found: Certainty) -> pd.Series[int]:
 
 def _rule(found: Certainty, known: Known, settings: Settings) -> str:
     silent = len(known.programmes_silent)
-    few = "programme states" if silent == 1 else "programmes state"
-    rest = f" {silent} {few} no number and count as no more." if silent else ""
+    few = (
+        "programme states no number and counts"
+        if silent == 1
+        else "programmes state none and count"
+    )
+    rest = f" {silent} {few} as no more." if silent else ""
     return (
         f"Certain: wherever that many organizations are, at least so many of the {found.flagged} "
         f"flagged have no support within {settings.radius_km:.10g} km; which ones is not told."

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
 ROW_IN, LEGEND_IN = 0.36, 0.35
+FEW = 5  # supported organizations; no shares of fewer
 CLASSES: dict[str, tuple[str, dict[str, Any]]] = {
     "smaller_town": ("smaller towns", {"facecolor": "#1f1f1f"}),
     "larger_town": ("cities", {"facecolor": "#8a8a86"}),
@@ -96,6 +97,8 @@ def _bars(found: Concentration, known: Known) -> list[tuple[str, dict[str, float
     }
 
     def shares(country: str, column: str) -> dict[str, float]:
+        if column == "supported" and 0 < total["supported"] < FEW:
+            return dict.fromkeys(CLASSES, -1.0)  # a whole bar of one would mislead
         return {size: float(cells[country, size][f"share_of_{column}"]) for size in CLASSES}
 
     bars: list[tuple[str, dict[str, float] | None]] = [
@@ -132,7 +135,8 @@ def _draw_bars(ax: Axes, bars: list[tuple[str, dict[str, float] | None]]) -> Non
                 )  # fmt: skip
             left += share
         if shares is not None and left == 0:
-            ax.text(0.01, y, "none", va="center", fontsize=8, color=style.MUTED)
+            few = "too few to share out" if min(shares.values()) < 0 else "none"
+            ax.text(0.01, y, few, va="center", fontsize=8, color=style.MUTED)
     names = ["\n".join(textwrap.wrap(name, 26)) for name, _ in bars]
     ax.set_yticks(range(len(bars)), names, fontsize=8.5)
     ax.set_ylim(len(bars) - 0.4, -0.6)
