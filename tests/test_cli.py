@@ -7,6 +7,7 @@ import io
 import json
 import sys
 
+import pypdf
 import pytest
 
 from hotspot_gaps import cli
@@ -224,6 +225,22 @@ def test_site_writes_its_map_where_it_is_told(gaps_cli, tmp_path):
     assert out.startswith("2 of 11 candidate sites bring support near 6 of 11 towns and crossings")
     assert sorted(path.name for path in (tmp_path / "p").iterdir()) == ["sites.csv", "sites.png"]
     assert len((tmp_path / "p" / "sites.csv").read_text("utf-8").splitlines()) == 3
+
+
+def test_brief_of_a_country_by_code_or_name(gaps_cli, tmp_path):
+    for country, name in (("XK", "brief_XK.pdf"), ("montenegro", "brief_ME.pdf")):
+        code, out, _ = gaps_cli("brief", country, "--out", tmp_path)
+        assert (code, out.strip()) == (0, str(tmp_path / name))
+        assert "UNSCR 1244" in pypdf.PdfReader(tmp_path / name).pages[0].extract_text()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["brief_ME.pdf", "brief_XK.pdf"]
+
+
+@pytest.mark.parametrize("country", ["FR", "Atlantis", "../x", ""])
+def test_brief_of_a_country_without_hotspots_exits_2(gaps_cli, tmp_path, country):
+    code, out, err = gaps_cli("brief", country, "--out", tmp_path / "new")
+    assert (code, out) == (2, "")
+    assert "no hotspot is there. Known: AL, BA, ME, MK, RS, XK" in err
+    assert not (tmp_path / "new").exists()
 
 
 def test_site_by_road_needs_roads(gaps_cli):

@@ -35,6 +35,7 @@ Supports = Annotated[Path | None, typer.Option(help="Your table of who supported
 AsOf = Annotated[str | None, typer.Option(help="Date on which support must be valid (ISO).")]
 Evidence = Annotated[str | None, typer.Option(help="Weakest evidence: direct, reported, related.")]
 RadiusKm = Annotated[float | None, typer.Option(help="Within how many km support is nearby.")]
+Out = Annotated[Path | None, typer.Option(help="Folder for the outputs.")]
 Figures = Annotated[
     bool | None, typer.Option("--figures", help="Draw how sure that is, and where next, as well.")
 ]
@@ -55,7 +56,7 @@ def run(
     as_of: AsOf = None,
     evidence: Evidence = None,
     radius_km: RadiusKm = None,
-    out: Annotated[Path | None, typer.Option(help="Folder for the outputs.")] = None,
+    out: Out = None,
     basemap: Annotated[str | None, typer.Option(help="Tile address for a live background.")] = None,
     figures: Figures = None,
     scheduler: Scheduler = None,
@@ -217,6 +218,35 @@ def site(
         return
     for line in (*found.lines(), trust):
         typer.echo(line)
+
+
+@app.command()
+def brief(
+    country: Annotated[str, typer.Argument(help="A country with hotspots: its code or name.")],
+    config: Config = None,
+    *,
+    hotspots: Hotspots = None,
+    organizations: Organizations = None,
+    supports: Supports = None,
+    as_of: AsOf = None,
+    evidence: Evidence = None,
+    radius_km: RadiusKm = None,
+    out: Out = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the brief of one country as PDF: its finding, map, hotspots, method and limits."""
+    from hotspot_gaps import judging
+    from hotspot_gaps.writing import write_country_brief
+
+    settings = _settings(
+        config, hotspots=hotspots, organizations=organizations, supports=supports, as_of=as_of,
+        evidence=evidence, radius_km=radius_km, out=out,
+    )  # fmt: skip
+    path = write_country_brief(judging.judge(settings), settings, country)
+    if as_json:
+        _print_json({"outputs": [str(path)]})
+        return
+    typer.echo(str(path))
 
 
 @app.command()

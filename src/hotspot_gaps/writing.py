@@ -12,6 +12,7 @@ from hotspot_gaps.outputs.folder import written_together
 from hotspot_gaps.outputs.privacy import public_organizations, withheld_by_country
 from hotspot_gaps.outputs.surface_classes import KINDS
 from hotspot_gaps.sources.builtin import read_builtin
+from hotspot_gaps.sources.countries import to_country
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -64,7 +65,10 @@ def write_outputs(
     OutputError
         The outputs cannot be written; earlier ones are untouched.
     """
-    pages = {f"gap_map_{country}.png" for country in result.countries["country"]}
+    pages = {
+        page for code in result.countries["country"]
+        for page in (f"gap_map_{code}.png", f"brief_{code}.pdf")
+    }  # fmt: skip
     with written_together(settings.out, OUTPUTS | pages) as folder:
         progress("drawing pictures")
         drawn = replace(result, network=None)
@@ -125,6 +129,36 @@ def write_proposal(
         tables.write_csv(proposal.sites, folder / "sites.csv")
         if drawn:
             pictures.draw_sites(replace(result, outlook=mine), settings, folder)
+
+
+def write_country_brief(result: Result, settings: Settings, country: str) -> Path:
+    """Write the brief of one country, and return its path.
+
+    Parameters
+    ----------
+    result
+        As `judge` returns it.
+    settings
+        Those of the judgement; the brief goes into `out`, as `brief_XX.pdf`.
+    country
+        Code or name of a country that has hotspots.
+
+    Returns
+    -------
+    pathlib.Path
+
+    Raises
+    ------
+    SettingsError
+        No hotspot is in that country.
+    OutputError
+        The brief cannot be written; an earlier one is untouched.
+    """
+    code = to_country(country) or country
+    name = f"brief_{code}.pdf"
+    with written_together(settings.out, {name}) as folder:
+        pictures.write_the_brief(result, settings, folder, country=code)
+    return settings.out / name
 
 
 def _draw_figures(result: Result, settings: Settings, folder: Path, shown: Pictures) -> None:

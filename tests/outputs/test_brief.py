@@ -76,7 +76,7 @@ def test_first_page_says_what_the_tables_say(pages, full_run):
         assert row.reason in text
         assert f"{row.rank} {row.name} ({row.country}" in text
     assert flagged.iloc[5]["reason"] not in text
-    assert "Together: 8 of 11 gaps. No other choice" in text
+    assert "Together: 10 of 11 gaps. No other choice" in text
     known = full_run.known
     assert f"Hotspots: {known.hotspots_listed} listed of about {known.hotspots_stated}" in text
     assert f"{known.supported_placed} placed, of {known.supported_stated}" in text

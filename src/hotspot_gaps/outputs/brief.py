@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
 LISTED = 5  # gaps with their reasons on the first page
-NEXT_GRANTS = 3
 MOST_SOUGHT = 100  # gaps; among more, the best sites take longer to find than all the rest
 FRONT_MAP, COUNTRY_MAP = (292.0, 300.0), (300.0, 268.0)
 NO_BACKGROUND = "the maps show no relief of the land"
@@ -146,7 +145,7 @@ def brief_data(
     codes = sorted(set(gaps["country"]), key=lambda code: (names.get(code, code), code))
     if country is not None:
         if country not in codes:
-            there = ", ".join(codes)
+            there = ", ".join(sorted(codes))
             raise SettingsError(f"country ({country!r}): no hotspot is there. Known: {there}.")
         codes = [country]
     starred = bool(countries["country"].eq("XK").any())
@@ -244,5 +243,6 @@ def _proposal(
         return None
     sites = candidate_sites("towns", gaps, organizations, gaps)
     return propose_sites(
-        gaps, organizations, sites, new=min(NEXT_GRANTS, flagged), radius_km=settings.radius_km
-    )
+        gaps, organizations, sites, new=min(settings.new_grants, flagged),
+        radius_km=settings.radius_km,
+    )  # fmt: skip

@@ -52,12 +52,14 @@ def write_page(result: Result, settings: Settings, folder: Path) -> None:
     )
 
 
-def write_the_brief(result: Result, settings: Settings, folder: Path) -> None:
-    """Set the brief."""
+def write_the_brief(
+    result: Result, settings: Settings, folder: Path, *, country: str | None = None
+) -> None:
+    """Set the brief, of all countries or of one."""
     from hotspot_gaps.outputs.brief import write_brief
 
     write_brief(
-        folder / "brief.pdf",
+        folder / ("brief.pdf" if country is None else f"brief_{country}.pdf"),
         result.gaps,
         result.organizations,
         result.known,
@@ -66,6 +68,7 @@ def write_the_brief(result: Result, settings: Settings, folder: Path) -> None:
         settings=settings,
         notes=result.notes,
         sources=said_of_roads(result),
+        country=country,
     )
 
 
