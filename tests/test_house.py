@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 import tomllib
@@ -15,6 +16,7 @@ import hotspot_gaps as hg
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "hotspot_gaps"
 ROOMS = ("sources", "access", "gaps", "outputs")
+PAGES = (".py", ".js", ".css", ".typ", ".html")
 HEAVY = ("geopandas", "matplotlib", "numpy", "pandas", "pandera", "pydantic", "rasterio", "scipy")
 
 
@@ -68,3 +70,14 @@ def test_every_dependency_has_a_row_in_the_table_of_parts():
     ):
         name = spec.split(">")[0].split("[")[0]
         assert name.lower() in design, name
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted(p for p in (SOURCE / "outputs").rglob("*.*") if p.suffix in PAGES),
+    ids=lambda p: p.name,
+)
+def test_colours_have_one_home(path):
+    said = re.sub(r">>>.*\n.*", "", path.read_text(encoding="utf-8"))
+    found = re.findall(r"#[0-9a-fA-F]{6}\b", said)
+    assert path.name == "style.py" or not found, found

@@ -15,7 +15,7 @@ from conftest import make_points
 from hotspot_gaps.gaps.flags import ASKED, columns
 from hotspot_gaps.gaps.networks import islands
 from hotspot_gaps.outputs import style, tables
-from hotspot_gaps.outputs.gis_styles import GAP_TYPES, ISLAND_COLOURS, STYLES, layer_style
+from hotspot_gaps.outputs.gis_styles import GAP_TYPES, STYLES, layer_style
 from hotspot_gaps.outputs.privacy import public_organizations
 from hotspot_gaps.outputs.qml import colour
 
@@ -95,7 +95,7 @@ def test_colours_are_those_of_the_maps(layers):
     assert colour(style.HOTSPOT) in gaps
     organizations = layer_style("organizations", list(layers["organizations"]))
     assert colour(style.SUPPORTED) in organizations
-    assert len(set(ISLAND_COLOURS)) == len(ISLAND_COLOURS)
+    assert len(set(style.ISLANDS)) == len(style.ISLANDS)
 
 
 def test_links_across_a_border_are_dashed(layers):

@@ -8,7 +8,13 @@ import pytest
 from matplotlib.figure import Figure
 
 import hotspot_gaps as hg
-from hotspot_gaps.outputs.glyphs import FROM_LEFT, NOT_SHOWN, make_all_drawable, make_drawable
+from hotspot_gaps.outputs.glyphs import (
+    FROM_LEFT,
+    NOT_SHOWN,
+    make_all_drawable,
+    make_drawable,
+    name_rows,
+)
 
 WEIGHTS = [{}, {"fontweight": "bold"}, {"style": "italic"}]
 
@@ -84,3 +90,13 @@ def test_a_map_of_names_in_other_scripts(hotspots, organizations):
     assert any("مدينة الميناء" in text for text in texts)
     assert any(text.startswith(NOT_SHOWN * 2) for text in texts)
     assert not any("中" in text or "\u202e" in text for text in texts)
+
+
+def test_rows_are_named_in_what_can_be_drawn():
+    ax = Figure().subplots()
+    name_rows(ax, [2, 5], ["Rožaje", "重庆"], 8)
+    ax.figure.savefig(io.BytesIO())
+    labels = ax.get_yticklabels()
+    assert [label.get_text() for label in labels] == ["Rožaje", NOT_SHOWN * 2]
+    assert [label.get_fontsize() for label in labels] == [8, 8]
+    assert [label.get_position()[1] for label in labels] == [2, 5]

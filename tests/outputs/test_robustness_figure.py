@@ -15,7 +15,7 @@ from hotspot_gaps.gaps.robustness import robustness
 from hotspot_gaps.gaps.scenario_grid import Grid
 from hotspot_gaps.judging import judge
 from hotspot_gaps.outputs import style
-from hotspot_gaps.outputs.robustness_figure import COVERED, percent, robustness_figure, title_of
+from hotspot_gaps.outputs.robustness_figure import percent, robustness_figure, title_of
 from hotspot_gaps.sources.organizations import load_organizations_by_date
 
 
@@ -67,7 +67,7 @@ def test_the_built_in_figure(found, known):
     axes = ["radius_km", "smaller_below", "evidence", "location", "as_of"]
     along = pd.concat([found.along(axis).loc[drawn] for axis in axes], axis=1)
     assert squares(figure, style.HOTSPOT) == (along == 1).to_numpy().sum()
-    assert squares(figure, COVERED) == (along == 0).to_numpy().sum()
+    assert squares(figure, style.PALE_GREY) == (along == 0).to_numpy().sum()
 
 
 def town(*rows, offices=(), grid=None):

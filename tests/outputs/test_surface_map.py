@@ -23,7 +23,7 @@ import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
 from hotspot_gaps.gaps.discretion import is_restricted
 from hotspot_gaps.gaps.missing import what_is_known
-from hotspot_gaps.outputs import map_frame, surface_layers
+from hotspot_gaps.outputs import map_frame, style, surface_layers
 from hotspot_gaps.outputs.surface_classes import KINDS, class_limits, classify, count_shares
 from hotspot_gaps.outputs.surface_grid import surface_grid
 from hotspot_gaps.outputs.surface_map import save_surface_map, surface_figure
@@ -247,8 +247,8 @@ def test_the_picture_has_the_class_of_each_place(gaps, organizations, countries,
         return tuple(picture[row, int((x - west) / (east - west) * picture.shape[1])])
 
     town = organizations.geometry[organizations["supported"]].iloc[0]
-    first, second = (surface_layers.HATCHES[i][0] for i in (0, 1))
-    near, *_, far = surface_layers.CLASSES
+    first, second = (style.HATCHES[i][0] for i in (0, 1))
+    near, *_, far = style.CLASSES
     expected = {(town.x, town.y): near, (21.0, 44.0): far}
     expected |= {(22.3, 42.6): first, (19.8, 42.5): second}
     for place, look in expected.items():
@@ -264,10 +264,10 @@ def lightness(colour, alpha=surface_layers.CLASS_ALPHA):
 
 
 def test_classes_keep_their_order_in_grey_print():
-    steps = -np.diff([lightness(colour) for colour in surface_layers.CLASSES])
+    steps = -np.diff([lightness(colour) for colour in style.CLASSES])
     assert steps.min() >= 9
-    assert lightness(surface_layers.CLASSES[0]) > 95
-    assert lightness(surface_layers.CLASSES[-1]) - lightness("#222222", 1) > 30  # a ring is seen
+    assert lightness(style.CLASSES[0]) > 95
+    assert lightness(style.CLASSES[-1]) - lightness("#222222", 1) > 30  # a ring is seen
 
 
 def test_the_same_png_twice(gaps, organizations, countries, tmp_path):

@@ -19,7 +19,7 @@ from briefs import HOSTILE, certainty, judged, known_of, with_secrets, with_sour
 
 import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
-from hotspot_gaps.outputs import workbook
+from hotspot_gaps.outputs import style, workbook
 from hotspot_gaps.outputs.field_meanings import meanings
 from hotspot_gaps.outputs.workbook_sheets import sheets
 
@@ -134,7 +134,7 @@ def test_a_reader_finds_headings_filters_and_meanings(book):
         assert all(column), column
     assert "Kilometres" in " ".join(cell.value for cell in page[2])
     rules = [rule for cells in page.conditional_formatting for rule in cells.rules]
-    assert len(rules) == 1 + len(workbook.GAP_LOOKS)
+    assert len(rules) == 1 + len(style.CELLS)
 
 
 def test_colours_of_the_types_differ_in_grey():
@@ -145,10 +145,10 @@ def test_colours_of_the_types_differ_in_grey():
         linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
         return sum(w * p for w, p in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
 
-    light = [116 * luminance(fill) ** (1 / 3) - 16 for fill, _ in workbook.GAP_LOOKS.values()]
+    light = [116 * luminance(fill) ** (1 / 3) - 16 for fill, _ in style.CELLS.values()]
     assert light[0] < light[1] - 20
     assert light[1] < light[2] - 5
-    for fill, ink in workbook.GAP_LOOKS.values():
+    for fill, ink in style.CELLS.values():
         low, high = sorted((luminance(fill), luminance(ink)))
         assert (high + 0.05) / (low + 0.05) >= 4.4
 

@@ -6,6 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.outputs import style
+from hotspot_gaps.outputs.glyphs import name_rows
 from hotspot_gaps.outputs.words import KOSOVO_NOTE, border_rule, day, subline
 
 if TYPE_CHECKING:
@@ -103,15 +104,15 @@ def _finish(ax: Axes, rows: pd.DataFrame, most: float, settings: Settings) -> No
     """Draw the limit, the edge of the reachable, and the names."""
     stars = rows["country"].mask(rows["country"].eq("XK"), "XK*")
     names = (rows["name"] + " (" + stars + ")").tolist()
-    ax.set_yticks(range(len(names)), names, fontsize=9)
+    name_rows(ax, range(len(names)), names, 9)
     ax.set_ylim(-0.8, len(names) - 0.2)
     ax.set_xlim(-0.02 * most, 1.06 * most)
     ax.axvline(settings.radius_min, color=style.SUPPORTED, linewidth=1.1, linestyle=(0, (5, 3)))
-    ax.axvspan(0.95 * most, 1.06 * most, color="#f0f0ee", zorder=0)
+    ax.axvspan(0.95 * most, 1.06 * most, color=style.BAND, zorder=0)
     ax.set_xlabel("minutes by road to the nearest documented support", fontsize=9)
     ticks = [tick for tick in ax.get_xticks() if 0 <= tick < 0.88 * most]
     ax.set_xticks([*ticks, most], [*(f"{tick:.0f}" for tick in ticks), "unreachable"])
-    ax.grid(axis="y", color="#e4e4e4", linewidth=0.6, zorder=0)
+    ax.grid(axis="y", color=style.GRID, linewidth=0.6, zorder=0)
     ax.set_axisbelow(True)
     for side in ("top", "right", "left"):
         ax.spines[side].set_visible(False)

@@ -59,7 +59,7 @@ def certainty_figure(found: Certainty, known: Known, *, settings: Settings, sour
 
 def _bars(ax: Axes, found: Certainty) -> None:
     curve = _curve(found)
-    ax.bar(curve.index, found.flagged, color="#ecece8", edgecolor=style.MUTED, linewidth=0.5)
+    ax.bar(curve.index, found.flagged, color=style.BAND, edgecolor=style.MUTED, linewidth=0.5)
     ax.bar(curve.index, curve, color=style.INK, width=0.8)
     for missing, certain in zip(curve.index.tolist(), curve.tolist(), strict=True):
         ax.text(missing, certain, f"{certain}", ha="center", va="bottom", fontsize=9)

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 SAME_ANSWER = "corrected"
 # Discs behind hotspots with another answer: pale, with edges that differ in grey too.
 HALOS = {
-    "new_gap": ("#f6b8b1", "solid", "new gap"),
-    "closed_gap": ("#b7dcc3", "dashed", "covered now"),
-    "other": ("#f4e3a1", "dotted", "other change"),
+    "new_gap": (style.HALOS["new_gap"], "solid", "new gap"),
+    "closed_gap": (style.HALOS["closed_gap"], "dashed", "covered now"),
+    "other": (style.HALOS["other"], "dotted", "other change"),
 }
 
 

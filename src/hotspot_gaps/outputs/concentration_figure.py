@@ -7,6 +7,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.outputs import style
+from hotspot_gaps.outputs.glyphs import name_rows
 from hotspot_gaps.outputs.sheet import plain, sheet
 from hotspot_gaps.outputs.words import day, subline
 
@@ -21,9 +22,9 @@ if TYPE_CHECKING:
 ROW_IN, LEGEND_IN = 0.36, 0.35
 FEW = 5  # supported organizations; no shares of fewer
 CLASSES: dict[str, tuple[str, dict[str, Any]]] = {
-    "smaller_town": ("smaller towns", {"facecolor": "#1f1f1f"}),
-    "larger_town": ("cities", {"facecolor": "#8a8a86"}),
-    "capital": ("capitals", {"facecolor": "#d9d9d4"}),
+    "smaller_town": ("smaller towns", {"facecolor": style.INK}),
+    "larger_town": ("cities", {"facecolor": style.GREY}),
+    "capital": ("capitals", {"facecolor": style.PALE_GREY}),
     "unknown": ("size not known", {"facecolor": "white", "hatch": "////"}),
     "not_a_town": ("crossings, airports, regions", {"facecolor": "white", "hatch": "...."}),
 }
@@ -138,7 +139,7 @@ def _draw_bars(ax: Axes, bars: list[tuple[str, dict[str, float] | None]]) -> Non
             few = "too few to share out" if min(shares.values()) < 0 else "none"
             ax.text(0.01, y, few, va="center", fontsize=8, color=style.MUTED)
     names = ["\n".join(textwrap.wrap(name, 26)) for name, _ in bars]
-    ax.set_yticks(range(len(bars)), names, fontsize=8.5)
+    name_rows(ax, range(len(bars)), names, 8.5)
     ax.set_ylim(len(bars) - 0.4, -0.6)
     ax.set_xlim(0, 1.001)
     ax.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0", "25", "50", "75", "100 %"], fontsize=8.5)
@@ -149,7 +150,7 @@ def _draw_curve(ax: Axes, found: Concentration) -> None:
     x = [0.0, *found.lorenz["people_share"]]
     y = [0.0, *found.lorenz["organizations_share"]]
     ax.plot([0, 1], [0, 1], color=style.MUTED, linewidth=1, linestyle=(0, (5, 3)))
-    ax.fill_between(x, y, x, color="#ecece8", linewidth=0)
+    ax.fill_between(x, y, x, color=style.BAND, linewidth=0)
     ax.plot(x, y, color=style.INK, linewidth=1.6)
     told = f"Gini {found.gini:.2f}" if not isnan(found.gini) else "nothing to share"
     ax.text(0.05, 0.9, told, fontsize=11, fontweight="bold")

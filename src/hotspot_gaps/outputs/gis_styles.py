@@ -61,17 +61,13 @@ class LayerStyle:
 LARGER = 1.35
 MM_PER_PT = 25.4 / 72
 GAP_TYPES = {
-    "not_asked": ("#b9b3ad", "Not asked: larger town, capital, or no town"),
+    "not_asked": (style.NOT_ASKED, "Not asked: larger town, capital, or no town"),
     "unknown": (style.PAPER, "Not known: no size, or withheld support"),
     "covered": (style.KNOWN, "Covered by documented support"),
     "unfunded_partner": (style.HOTSPOT, "Gap, known organization without support{}"),
-    "no_known_partner": ("#7d1009", "Gap, no known organization{}"),
+    "no_known_partner": (style.WORST_GAP, "Gap, no known organization{}"),
 }
 KINDS = {"border_crossing": "Border crossing", "town": "Town or city"}
-# Eight hues that differ in lightness; islands with the same one are told apart by their number.
-ISLAND_COLOURS = (
-    "#2f7fb8", "#e69f00", "#00795c", "#c65fa0", "#8a3b12", "#b8a100", "#6a51a3", "#6e7b86",
-)  # fmt: skip
 _GAP = '"in_question" AND "is_gap"'
 
 
@@ -200,8 +196,8 @@ def _organization_rules(_: Sequence[str]) -> list[Rule]:
 
 
 def _island_rules(_: Sequence[str]) -> list[Rule]:
-    colours = ", ".join(map(quoted, ISLAND_COLOURS))
-    by_island = f'array_get(array({colours}), ("island" - 1) % {len(ISLAND_COLOURS)})'
+    colours = ", ".join(map(quoted, style.ISLANDS))
+    by_island = f'array_get(array({colours}), ("island" - 1) % {len(style.ISLANDS)})'
     town = marker("o", 4.0, style.MUTED, style.PAPER, 0.3, by_expression={"fillColor": by_island})
     return [Rule("Town with known organizations; colour and number: its island", "", [town])]
 

@@ -12,6 +12,9 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
     from matplotlib.text import Text
 
@@ -49,6 +52,16 @@ def make_all_drawable(figure: Figure) -> None:
     """Do the same for every text of a page and of its axes."""
     for text in [*figure.texts, *(text for ax in figure.axes for text in ax.texts)]:
         make_drawable(text)
+
+
+def name_rows(ax: Axes, places: Sequence[float], names: Sequence[str], size: float) -> None:
+    """Write drawable names at places of the vertical axis."""
+    ax.set_yticks(places, names, fontsize=size)
+    labels = ax.get_yticklabels()
+    for label in labels:
+        make_drawable(label)
+    # The axis writes its own list of names each time it is drawn.
+    ax.set_yticklabels([label.get_text() for label in labels])
 
 
 def _visible(sign: str) -> str:

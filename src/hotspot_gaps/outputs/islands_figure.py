@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.outputs import style
+from hotspot_gaps.outputs.glyphs import name_rows
 from hotspot_gaps.outputs.sheet import plain, sheet, starred
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 CURVE_IN, ROW_IN, MOST_LINKS = 2.9, 0.26, 25
 UNITS = {"distance_km": "km", "travel_min": "min"}
-HOME: dict[str, Any] = {"color": "#8a8a86"}
+HOME: dict[str, Any] = {"color": style.GREY}
 ABROAD: dict[str, Any] = {"facecolor": "white", "edgecolor": style.INK, "hatch": "////"}
 
 
@@ -73,7 +74,7 @@ def _curve(ax: Axes, islands: Islands) -> None:
     ax.set_ylim(0, steps[:, 1].max() * 1.05 + 0.5)
     ax.set_xlabel(f"limit: towns are linked within so many {unit}", fontsize=9)
     ax.set_ylabel("islands", fontsize=9)
-    ax.grid(color="#e4e4e4", linewidth=0.6)
+    ax.grid(color=style.GRID, linewidth=0.6)
     plain(ax)
 
 
@@ -88,7 +89,7 @@ def _bars(ax: Axes, drawn: Any, islands: Islands, total: int) -> None:
     for y, (length, abroad) in enumerate(zip(lengths, drawn["crosses_border"], strict=True)):
         ax.barh(y, length, height=0.62, **(ABROAD if abroad else HOME))
         ax.text(length, y, f" {length:.0f}", va="center", fontsize=8.5)
-    ax.set_yticks(range(len(names)), names, fontsize=8.5)
+    name_rows(ax, range(len(names)), names, 8.5)
     ax.set_ylim(-0.7, max(len(names), 3) - 0.3)
     ax.set_xlim(0, max([*lengths, 1.0]) * 1.08)
     ax.axvline(islands.within, color=style.SUPPORTED, linewidth=1.1, linestyle=(0, (5, 3)))

@@ -25,7 +25,6 @@ WIDTH_IN, DPI = 13.0, 150
 ROW_IN, MOST_ROWS = 0.25, 60
 LONGEST = 27  # letters of a name
 APART = 1.2  # columns between two axes
-COVERED = "#d9d9d9"
 HEADINGS = {
     "radius_km": "radius, km",
     "smaller_below": "size cut-off, thousands",
@@ -192,7 +191,7 @@ def _draw_squares(ax: Axes, found: Robustness, rows: pd.DataFrame, columns: list
 
     looks: dict[int, dict[str, Any]] = {
         GAP: {"facecolor": style.HOTSPOT, "edgecolor": "none"},
-        NO_GAP: {"facecolor": COVERED, "edgecolor": "none"},
+        NO_GAP: {"facecolor": style.PALE_GREY, "edgecolor": "none"},
         NOT_KNOWN: {"facecolor": "white", "edgecolor": style.MUTED, "hatch": "//////"},
     }
     profiles = {axis: found.along(axis) for axis in {column.axis for column in columns}}
@@ -302,7 +301,7 @@ def _legend(figure: Figure, y: float) -> None:
     ax.axis("off")
     looks: list[tuple[str, dict[str, Any]]] = [
         ("a gap", {"facecolor": style.HOTSPOT}),
-        ("no gap: covered, or not a smaller town", {"facecolor": COVERED}),
+        ("no gap: covered, or not a smaller town", {"facecolor": style.PALE_GREY}),
         ("not known", {"facecolor": "white", "edgecolor": style.MUTED, "hatch": "//////"}),
     ]
     at = 0.3

@@ -41,7 +41,7 @@ def sheet(
     from matplotlib.figure import Figure
 
     parts = [(text, TITLE_CHARS, TITLE_IN, 13.5, style.INK) for text in (title,)]
-    parts.append((warning, LINE_CHARS, LINE_IN, 9.5, style.HOTSPOT))
+    parts.append((warning, LINE_CHARS, LINE_IN, 9.5, style.WARNING))
     parts += [(line, LINE_CHARS, LINE_IN, 9.5, style.MUTED) for line in lines]
     wrapped = [
         (textwrap.wrap(text, width), step, size, colour)

@@ -39,6 +39,16 @@ LEADER = "#444444"
 BOX = "#fbf7ec"
 BOX_EDGE = "#c9b98a"
 GRID = "#e4e4e4"
+LINE = "#c9c9c4"
+ROW_LINE = "#e3e3df"
+CHOSEN = "#e6effa"
+CONTROL = "#767676"
+# Figures. BAND lies behind what is drawn; GREY is what does not count, PALE_GREY less so.
+BAND = "#ecece8"
+GREY = "#8a8a86"
+PALE_GREY = "#d9d9d4"
+WORST_GAP = "#7d1009"
+NOT_ASKED = "#b9b3ad"
 
 FONT = "DejaVu Sans"  # comes with matplotlib; has Latin, Greek, Cyrillic, Arabic and Hebrew
 CSS_FONTS = 'system-ui, "Segoe UI", Roboto, "Helvetica Neue", "DejaVu Sans", Arial, sans-serif'
@@ -96,6 +106,26 @@ RINGS = {
 RADIUS: dict[str, Any] = {
     "colour": SUPPORTED, "opacity": 0.10, "width": 1.1, "dashes": (5, 3),
 }  # fmt: skip
+# Fill and ink of a cell by type of gap: darker is worse, in grey print too; words say it as well.
+CELLS = {
+    "no_known_partner": (HOTSPOT, PAPER),
+    "unfunded_partner": ("#f7c4bf", INK),
+    "covered": ("#dcebe1", SUPPORTED),
+    "unknown": ("#eeeeee", MUTED),
+}
+# Discs behind hotspots with another answer.
+HALOS = {"new_gap": "#f6b8b1", "closed_gap": "#b7dcc3", "other": "#f4e3a1"}
+# Eight hues that differ in lightness; islands with the same one are told apart by their number.
+ISLANDS = (
+    "#2f7fb8", "#e69f00", "#00795c", "#c65fa0", "#8a3b12", "#b8a100", "#6a51a3", "#6e7b86",
+)  # fmt: skip
+# Surfaces, near to far: each class is darker on paper than the one before by 9 or more of CIE L*,
+# so that the order is kept in grey print and with any colour vision; near is cream, as no place
+# outside is. Answers of another kind are hatched: first code, second code, no answer.
+CLASSES = ("#fff0b8", "#d6c7e6", "#aa9cd1", "#8170b8", "#573c96")
+HATCHES = (("#e9e4dc", "////"), ("#d8d2c6", "...."), (PAPER, "xxxx"))
+HATCH_INK = "#6d675d"
+ISOLINE = "#3b2f63"
 LABELS = {
     "gap": Type(9.5, INK, bold=True),
     "supported": Type(8.5, SUPPORTED, bold=True),

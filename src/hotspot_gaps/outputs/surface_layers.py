@@ -20,15 +20,7 @@ if TYPE_CHECKING:
 
     from hotspot_gaps.access.ellipsoid import Floats
 
-# Near to far. Each class is darker on paper than the one before by 9 or more of CIE L*, so that the
-# order is kept in grey print and with any colour vision; near is cream, as no place outside is.
-CLASSES = ("#fff0b8", "#d6c7e6", "#aa9cd1", "#8170b8", "#573c96")
 CLASS_ALPHA = 0.8
-# Answers of another kind are hatched: first code, second code, no answer.
-HATCHES = (("#e9e4dc", "////"), ("#d8d2c6", "...."), ("#ffffff", "xxxx"))
-HATCH_INK = "#6d675d"
-OUTSIDE = "#f4f4f2"
-LINE = "#3b2f63"
 # Pixels of the longer side: of the picture, of what isolines are drawn from, of what is read.
 PICTURE, LINES, READ = 1000, 500, 2000
 # A limit is written on its line where this much of the map's height is free around it; once more
@@ -60,21 +52,23 @@ def draw_surface(
     """
     values, codes = _warp(ax, path, crs, PICTURE, smooth=False)
     picture = np.zeros((*values.shape, 4), dtype=np.uint8)
-    shades = np.array([_rgba(colour, CLASS_ALPHA) for colour in CLASSES])
+    shades = np.array([_rgba(colour, CLASS_ALPHA) for colour in style.CLASSES])
     measured = values >= 0
     picture[measured] = shades[classify(values[measured], limits)]
-    for code, (colour, _) in zip(codes, HATCHES, strict=False):
+    for code, (colour, _) in zip(codes, style.HATCHES, strict=False):
         picture[values == code] = _rgba(colour, CLASS_ALPHA)
     extent = (*ax.get_xlim(), *ax.get_ylim())
     ax.imshow(picture, extent=extent, interpolation="nearest", aspect="equal", zorder=0.5)
-    for code, (_, hatch) in zip(codes, HATCHES, strict=False):
+    for code, (_, hatch) in zip(codes, style.HATCHES, strict=False):
         _hatch(ax, values == code, hatch)
     smooth, _ = _warp(ax, path, crs, LINES, smooth=True)
     smooth = np.ma.masked_less(smooth, 0)
     if smooth.count() == 0 or not smooth.min() < limits[-1] or not smooth.max() > limits[0]:
         return None
     x, y = _middles(ax, smooth.shape)
-    return ax.contour(x, y, smooth, levels=limits, colors=LINE, linewidths=0.9, zorder=1.55)
+    return ax.contour(
+        x, y, smooth, levels=limits, colors=style.ISOLINE, linewidths=0.9, zorder=1.55
+    )
 
 
 def _warp(ax: Axes, path: Path, crs: Any, side: int, *, smooth: bool) -> tuple[Any, list[int]]:
@@ -128,7 +122,7 @@ def _hatch(ax: Axes, where: NDArray[np.bool_], hatch: str) -> None:
         drawn = ax.contourf(
             x, y, where.astype(float), levels=[0.5, 1.5], colors="none", hatches=[hatch], zorder=0.6
         )
-    drawn.set_edgecolor(HATCH_INK)
+    drawn.set_edgecolor(style.HATCH_INK)
     drawn.set_linewidth(0)
 
 
@@ -164,7 +158,7 @@ def label_isolines(ax: Axes, lines: QuadContourSet, unit: str, occupied: Floats)
             x, y = points[best]
             ax.text(
                 x, y, f"{limit:.10g} {unit}", rotation=turns[best], rotation_mode="anchor",
-                ha="center", va="center", fontsize=7.5, color=LINE, bbox=patch, zorder=3.5,
+                ha="center", va="center", fontsize=7.5, color=style.ISOLINE, bbox=patch, zorder=3.5,
             )  # fmt: skip
             taken.append(tuple(points[best]))
 

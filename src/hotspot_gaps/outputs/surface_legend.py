@@ -57,7 +57,7 @@ def draw_legend(ax: Axes, facts: Facts, drawn: dict[str, int]) -> None:
         share = words.percent(cells, shares.inside)
         ax.text(1, y, share, ha="right", va="center", fontsize=9)
     y -= step
-    _swatch(ax, y, step, surfaces.OUTSIDE, "")
+    _swatch(ax, y, step, style.VEIL, "")
     ax.text(0.09, y, f"outside {area}: not measured", va="center", fontsize=9)
     y -= 0.4 * step
     for marks, text in symbols:
@@ -72,9 +72,9 @@ def _rows(kind: Kind, shares: Shares) -> list[tuple[str, str, str, int]]:
     names = words.class_names(shares.limits, kind.unit)
     rows = [
         (name, colour, "", cells)
-        for name, colour, cells in zip(names, surfaces.CLASSES, shares.classes, strict=True)
+        for name, colour, cells in zip(names, style.CLASSES, shares.classes, strict=True)
     ]
-    codes = zip(shares.codes.values(), surfaces.HATCHES, strict=False)
+    codes = zip(shares.codes.values(), style.HATCHES, strict=False)
     rows += [(text, *look, cells) for (text, cells), look in codes if cells]
     if shares.unanswered:
         rows.append(("no answer", "white", "", shares.unanswered))
@@ -87,7 +87,7 @@ def _swatch(ax: Axes, y: float, step: float, colour: str, hatch: str) -> None:
 
     look: dict[str, Any] = {
         "facecolor": (colour, surfaces.CLASS_ALPHA),
-        "edgecolor": surfaces.HATCH_INK,
+        "edgecolor": style.HATCH_INK,
     }
     with rc_context({"hatch.linewidth": 0.5}):
         box = (0, y - 0.32 * step), 0.07, 0.64 * step
@@ -118,7 +118,13 @@ def draw_not_said(ax: Axes, facts: Facts) -> None:
     top = step * (len(lines) + 2.4)
     ax.add_patch(
         Rectangle(
-            (0, 0), 1, top, facecolor=style.BOX, edgecolor="#c9b98a", linewidth=0.9, clip_on=False
+            (0, 0),
+            1,
+            top,
+            facecolor=style.BOX,
+            edgecolor=style.BOX_EDGE,
+            linewidth=0.9,
+            clip_on=False,
         )
     )
     ax.text(

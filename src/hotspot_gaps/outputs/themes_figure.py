@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.outputs import style
+from hotspot_gaps.outputs.glyphs import name_rows
 from hotspot_gaps.outputs.sheet import plain, sheet, starred
 from hotspot_gaps.outputs.words import day, subline
 
@@ -120,7 +121,7 @@ def _matrix(ax: Axes, table: pd.DataFrame, rows: pd.DataFrame, columns: dict[str
         cells = at[at["state"].eq(state)]
         _mark(ax, cells["x"].tolist(), cells["y"].tolist(), look)
     names = [f"{row['name']} ({starred(row['country'])})" for row in rows.to_dict("records")]
-    ax.set_yticks(shift, names, fontsize=8.5)
+    name_rows(ax, shift, names, 8.5)
     size = max([*shift, 2]) + 1
     ax.set_ylim(size - 0.4, -0.6)
     ax.set_xlim(-0.6, max(len(columns), 1) - 0.4)
@@ -128,7 +129,7 @@ def _matrix(ax: Axes, table: pd.DataFrame, rows: pd.DataFrame, columns: dict[str
     labels = [_label(name, hidden.get(name)) for name in columns]
     ax.set_xticks(range(len(columns)), labels, fontsize=8.5, rotation=40, ha="left")
     ax.tick_params(axis="x", top=True, labeltop=True, bottom=False, labelbottom=False, length=0)
-    ax.grid(color="#e4e4e4", linewidth=0.6)
+    ax.grid(color=style.GRID, linewidth=0.6)
     plain(ax, "left", "bottom")
     if apart:
         text = "Named by later texts, outside the question:"

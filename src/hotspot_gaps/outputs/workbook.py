@@ -32,13 +32,6 @@ NOTE_ROW, MEANING_ROW, HEADING_ROW = 1, 2, 3
 FACE = "Calibri"
 # Heights of a line, and letters of the meanings' small type beside one of the plain type.
 LINE_PT, SMALL_LINE_PT, SMALL = 14, 10.5, 1.2
-# Fill and ink by type of gap: darker is worse, in grey print too; the words say it as well.
-GAP_LOOKS = {
-    "no_known_partner": (style.HOTSPOT, "#ffffff"),
-    "unfunded_partner": ("#f7c4bf", style.INK),
-    "covered": ("#dcebe1", style.SUPPORTED),
-    "unknown": ("#eeeeee", style.MUTED),
-}
 LONGEST_CELL = 32_767  # letters, by the format
 
 
@@ -231,7 +224,7 @@ def _colour(page: Any, sheet: Sheet, end: int) -> None:
         letter = get_column_letter(at)
         cells = f"{letter}{HEADING_ROW + 1}:{letter}{max(end, HEADING_ROW + 1)}"
         if column.colour == "gap_type":
-            for kind, (fill, ink) in GAP_LOOKS.items():
+            for kind, (fill, ink) in style.CELLS.items():
                 look = DifferentialStyle(
                     font=Font(color=_argb(ink), bold=kind == "no_known_partner"),
                     fill=PatternFill("solid", bgColor=_argb(fill)),
@@ -240,7 +233,7 @@ def _colour(page: Any, sheet: Sheet, end: int) -> None:
                 page.conditional_formatting.add(cells, rule)
         elif column.colour == "share":
             ends = [FormatObject("num", val) for val in (0, 1)]
-            colours = [Color("FFFFFFFF"), Color(_argb(GAP_LOOKS["unfunded_partner"][0]))]
+            colours = [Color("FFFFFFFF"), Color(_argb(style.CELLS["unfunded_partner"][0]))]
             rule = Rule("colorScale", colorScale=ColorScale(ends, colours))
             page.conditional_formatting.add(cells, rule)
 
