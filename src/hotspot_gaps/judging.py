@@ -10,7 +10,7 @@ from hotspot_gaps.gaps.missing import what_is_known
 from hotspot_gaps.gaps.outlook import outlook, with_outlook
 from hotspot_gaps.gaps.result import Result
 from hotspot_gaps.gaps.robustness import robustness, with_robustness
-from hotspot_gaps.outputs.robustness_figure import title_of
+from hotspot_gaps.outputs.certainty_words import robust_line
 from hotspot_gaps.outputs.words import further_notes, headline, layer_notes
 from hotspot_gaps.sources.boundaries import load_boundaries, load_places
 from hotspot_gaps.sources.builtin import read_builtin
@@ -97,7 +97,7 @@ def _notes(result: Result, settings: Settings) -> tuple[str, ...]:
         result.gaps,
         result.known,
         settings,
-        robust=title_of(result.scenarios),
+        robust=robust_line(result.scenarios),
         further=further_notes(result.outlook),
         roads=f"Roads: {result.roads.line()}" if result.roads else "",
         people=bool(result.layers.population),

@@ -22,7 +22,7 @@ from hotspot_gaps.errors import OutputError, SettingsError
 from hotspot_gaps.gaps.certainty import certain_gaps
 from hotspot_gaps.outputs import brief
 from hotspot_gaps.outputs.brief_tables import MOST_HOTSPOTS
-from hotspot_gaps.outputs.robustness_figure import percent
+from hotspot_gaps.outputs.phrases import percent
 
 GAP_TYPES = ("unfunded_partner", "no_known_partner")
 

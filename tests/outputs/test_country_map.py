@@ -15,7 +15,7 @@ from hotspot_gaps.outputs.country_map import (
     country_map_figure,
     draw_country_map,
 )
-from hotspot_gaps.outputs.sheet import starred
+from hotspot_gaps.outputs.phrases import starred
 from hotspot_gaps.sources.builtin import read_builtin
 
 SIX = ["AL", "BA", "ME", "MK", "RS", "XK"]

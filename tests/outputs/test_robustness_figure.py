@@ -15,7 +15,9 @@ from hotspot_gaps.gaps.robustness import robustness
 from hotspot_gaps.gaps.scenario_grid import Grid
 from hotspot_gaps.judging import judge
 from hotspot_gaps.outputs import style
-from hotspot_gaps.outputs.robustness_figure import percent, robustness_figure, title_of
+from hotspot_gaps.outputs.certainty_words import robust_line
+from hotspot_gaps.outputs.phrases import percent
+from hotspot_gaps.outputs.robustness_figure import robustness_figure
 from hotspot_gaps.sources.organizations import load_organizations_by_date
 
 
@@ -90,7 +92,7 @@ ONE = Grid(radii_km=(50,), smaller_below=(20_000,), evidence=("reported",), erro
 )
 def test_the_title_counts(rows, title, known):
     found = town(*rows, grid=ONE)
-    assert title_of(found).startswith(title)
+    assert robust_line(found).startswith(title)
     robustness_figure(found, known, settings=hg.Settings(), sources="")
 
 

@@ -23,7 +23,7 @@ from hotspot_gaps.outputs import map_frame, style
 from hotspot_gaps.outputs.labels import place_labels
 from hotspot_gaps.outputs.map_layers import MOST_LABELS, list_labels
 from hotspot_gaps.outputs.map_panels import INDENT
-from hotspot_gaps.outputs.sheet import starred
+from hotspot_gaps.outputs.phrases import starred
 from hotspot_gaps.outputs.static_map import gap_map_figure, save_map
 from hotspot_gaps.sources.builtin import read_builtin
 

@@ -170,6 +170,13 @@ def test_restricted_organizations_are_nowhere_in_the_file(written, organizations
     assert "org-002" in shown
 
 
+# What scripts say to the browser, not to a reader.
+IN_NO_LANGUAGE = {
+    "use strict", "noopener noreferrer", "zoomend resize", "country-name own", "#heading th",
+    "#facets input", "(prefers-reduced-motion: reduce)",
+}  # fmt: skip
+
+
 def test_every_string_of_the_page_is_in_one_file():
     template = web_map._file("gap_map.html.j2")
     words = strings()
@@ -178,6 +185,10 @@ def test_every_string_of_the_page_is_in_one_file():
     scripts = "".join(web_map._file(name) for name in web_map.SCRIPTS)
     for key in re.findall(r"""say\("(\w+)"[,)]""", scripts):
         assert isinstance(words[key], str), key
+    code = re.sub(r"(?m)^\s*//.*$|(?s:/\*.*?\*/)", "", scripts)
+    texts = {text for _, text in re.findall(r"""(["'`])((?:(?!\1).)*)\1""", code)}
+    said = {text for text in texts if re.search(r"[A-Za-z]{2,}[,.:]? [A-Za-z]{2,}", text)}
+    assert said == IN_NO_LANGUAGE
     # Between tags the template has nothing of its own to say.
     bare = re.sub(r"\{[{%#].*?[}%#]\}|<[^>]*>", "", template)
     assert not re.search(r"[A-Za-z]", bare)

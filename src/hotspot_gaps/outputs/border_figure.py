@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.glyphs import name_rows
+from hotspot_gaps.outputs.phrases import starred
 from hotspot_gaps.outputs.words import KOSOVO_NOTE, border_rule, day, subline
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def _draw_rows(ax: Axes, rows: pd.DataFrame) -> float:
 
 def _finish(ax: Axes, rows: pd.DataFrame, most: float, settings: Settings) -> None:
     """Draw the limit, the edge of the reachable, and the names."""
-    stars = rows["country"].mask(rows["country"].eq("XK"), "XK*")
+    stars = rows["country"].map(starred)
     names = (rows["name"] + " (" + stars + ")").tolist()
     name_rows(ax, range(len(names)), names, 9)
     ax.set_ylim(-0.8, len(names) - 0.2)

@@ -21,7 +21,9 @@ from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.brief_ground import ground
 from hotspot_gaps.outputs.brief_labels import font_folder
 from hotspot_gaps.outputs.brief_map import brief_map
+from hotspot_gaps.outputs.certainty_words import certain_line
 from hotspot_gaps.outputs.map_panels import shortened
+from hotspot_gaps.outputs.phrases import starred
 from hotspot_gaps.outputs.words import (
     KOSOVO_NOTE,
     day,
@@ -148,17 +150,16 @@ def brief_data(
             there = ", ".join(sorted(codes))
             raise SettingsError(f"country ({country!r}): no hotspot is there. Known: {there}.")
         codes = [country]
-    starred = bool(countries["country"].eq("XK").any())
 
     def of_country(code: str) -> tuple[gpd.GeoDataFrame, Known]:
         own = gaps[gaps["country"] == code]
         return own, what_is_known(own, organizations, programmes, settings=settings)
 
     def titled(code: str) -> str:
-        return f"{names.get(code, code)}*" if code == "XK" else names.get(code, code)
+        return starred(code, names.get(code))
 
     shown, counts = (gaps, known) if country is None else of_country(country)
-    certain = words.certain_line(certainty, known, country)
+    certain = certain_line(certainty, known, country)
     front = _front(shown, organizations, counts, settings, certain=certain)
     base = ground(gaps, public, countries, settings)
     front["map"] = brief_map(base, size=FRONT_MAP, focus=country)
@@ -177,7 +178,7 @@ def brief_data(
         page["title"] = titled(code)
         page["headline"] = headline(counts, settings)
         page["lines"] = words.country_lines(counts, settings)
-        page["certain"] = words.certain_line(certainty, known, code)
+        page["certain"] = certain_line(certainty, known, code)
         if country is None:  # else its map is on the first page
             page["map"] = brief_map(base, size=COUNTRY_MAP, focus=code)
             page["legend"] = words.legend(page["map"], settings)
@@ -193,7 +194,7 @@ def brief_data(
             for head, text in words.method_lines(gaps, known, settings, [*notes[1:]], said)
         ],
         "rule": rule_line(settings),
-        "note": KOSOVO_NOTE if starred else "",
+        "note": KOSOVO_NOTE if countries["country"].eq("XK").any() else "",
     }
 
 
@@ -211,7 +212,7 @@ def _front(
         {
             "rank": str(row["rank"]),
             "name": tables.breakable(shortened(str(row["name"]), tables.LETTERS)),
-            "country": row["country"] + "*" * (row["country"] == "XK"),
+            "country": starred(row["country"]),
             "share": tables.share(row),
             "reason": tables.breakable(str(row["reason"])),
         }

@@ -10,7 +10,8 @@ import pandas as pd
 from hotspot_gaps.gaps.discretion import WITHHELD
 from hotspot_gaps.gaps.flags import count_columns, flagged_rows
 from hotspot_gaps.outputs.map_panels import shortened
-from hotspot_gaps.outputs.robustness_figure import percent
+from hotspot_gaps.outputs.phrases import percent, source_parts
+from hotspot_gaps.outputs.style import KIND_WORDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 
     from hotspot_gaps.settings import Settings
 
-KINDS = {"border_crossing": "crossing"}
 SIZES = {"larger_town": "larger town", "capital": "capital"}
 TRAVEL = {"unreachable": "unreachable", "too_far_from_a_road": "too far"}
 # A longer word may be broken after every so many letters, where the column ends.
@@ -161,7 +161,7 @@ def hotspot_columns(gaps: gpd.GeoDataFrame, settings: Settings) -> list[dict[str
 
 def hotspot_cells(row: pd.Series[Any], settings: Settings, *, by_road: bool) -> list[str]:
     """Write one hotspot as a row of the table, all but its source."""
-    kind = KINDS.get(row["kind"], str(row["kind"]))
+    kind = KIND_WORDS.get(row["kind"], str(row["kind"]))
     people = "" if pd.isna(row["population"]) else f"{row['population']:,}"
     cells = [
         shortened(str(row["name"]), LETTERS), kind, str(row["evidence"]), answer(row),
@@ -179,10 +179,10 @@ def _by_road(gaps: gpd.GeoDataFrame) -> bool:
 
 
 def answer(row: Any) -> str:
-    """Write the answer for one hotspot in a few"""
+    """Write the answer for one hotspot in a few words."""
     kind = row["gap_type"]
     if kind == "not_asked":
-        what = SIZES.get(row["size_class"], KINDS.get(row["kind"], row["kind"]))
+        what = SIZES.get(row["size_class"], KIND_WORDS.get(row["kind"], row["kind"]))
         return f"not asked: {what}"
     words = {
         "unfunded_partner": "gap; somebody known",
@@ -224,20 +224,6 @@ def known_count(row: Any, settings: Settings) -> str:
 def share(row: Any) -> str:
     """Write in which share of the scenarios a hotspot is a gap."""
     return "–" if pd.isna(row["flag_share"]) else percent(float(row["flag_share"]))
-
-
-def source_parts(source: str) -> dict[str, str]:
-    """Part a source into its words and its address; only the web is linked to.
-
-    >>> source_parts("A report, 2019, https://example.org/a")
-    {'text': 'A report, 2019', 'url': 'https://example.org/a'}
-    >>> source_parts("javascript:alert(1)")
-    {'text': 'javascript:alert(1)', 'url': ''}
-    """
-    found = re.fullmatch(r"(?s)(.*?),? ?(https?://[^\s<>\"]+)", source)
-    if not found:
-        return {"text": source, "url": ""}
-    return {"text": found[1], "url": found[2]}
 
 
 def _shown(url: str) -> str:

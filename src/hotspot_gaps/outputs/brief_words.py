@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hotspot_gaps.gaps.discretion import BAND_EDGES_KM
 from hotspot_gaps.gaps.flags import flagged_rows
 from hotspot_gaps.outputs.map_panels import shortened
+from hotspot_gaps.outputs.phrases import number, plural, starred
 from hotspot_gaps.outputs.words import APART
 
 if TYPE_CHECKING:
@@ -14,69 +15,9 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from hotspot_gaps.gaps.certainty import Certainty
     from hotspot_gaps.gaps.missing import Known
     from hotspot_gaps.gaps.proposal import Proposal
     from hotspot_gaps.settings import Settings
-
-NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-
-
-def number(count: int) -> str:
-    """Write a small number as a word.
-
-    >>> number(5), number(11)
-    ('five', '11')
-    """
-    return NUMBERS[count] if count < len(NUMBERS) else str(count)
-
-
-def plural(count: int, one: str, several: str = "") -> str:
-    """Write a number with its noun.
-
-    >>> plural(1, "gap"), plural(2, "gap"), plural(0, "country", "countries")
-    ('1 gap', '2 gaps', '0 countries')
-    """
-    return f"{count:,} {one if count == 1 else several or one + 's'}"
-
-
-def certain_line(certainty: Certainty, known: Known, country: str | None = None) -> str:
-    """Say how many of the gaps are gaps wherever the missing organizations are.
-
-    Parameters
-    ----------
-    certainty
-        As `certain_gaps` returns it for the whole table.
-    known
-        Counts from `what_is_known`, of the whole table.
-    country
-        Only the gaps of this country, if all the missing organizations were there.
-    """
-    flagged, certain = certainty.flagged, certainty.sure
-    if country is not None:
-        table = certainty.by_country
-        own = table[table["country"].eq(country)]
-        flagged, certain = int(own["flagged"].sum()), int(own["certain"].sum())
-    if not flagged:
-        return ""
-    if known.supported_stated is None:
-        several = f"how many of the {flagged} gaps are" if flagged > 1 else "whether the gap is"
-        return f"Not known {several} certain: how many organizations were supported is not stated."
-    lost = certainty.missing
-    silent = len(known.programmes_silent)
-    if not lost and not silent:
-        return f"No supported organization is known to be missing, so all {flagged} count as gaps."
-    where = (
-        f"wherever the {plural(lost, 'missing organization')} {'is' if lost == 1 else 'are'}"
-        if lost
-        else "as far as the programmes say how many they supported"
-    )
-    line = f"Gaps for certain, {where}: {certain} of {flagged}."
-    if silent:
-        verb = "does not say" if silent == 1 else "do not say"
-        line += f" {plural(silent, 'programme')} {verb} how many it supported: more may be missing."
-        line = line if silent == 1 else line.replace("many it", "many they")
-    return line
 
 
 def next_line(proposal: Proposal | None, *, any_gap: bool) -> str:
@@ -105,7 +46,7 @@ def next_line(proposal: Proposal | None, *, any_gap: bool) -> str:
 def _site(site: Mapping[Any, Any]) -> str:
     towns = [town for town in str(site["towns"]).split("; ") if town != site["name"]]
     near = f", near {', '.join(shortened(town, 30) for town in towns)}" if towns else ""
-    return f"{shortened(site['name'], 30)} ({site['country']}{near})"
+    return f"{shortened(site['name'], 30)} ({starred(site['country'])}{near})"
 
 
 def list_title(gaps: gpd.GeoDataFrame, listed: int) -> str:

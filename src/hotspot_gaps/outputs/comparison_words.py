@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hotspot_gaps.gaps.change_reasons import changed_support
 from hotspot_gaps.gaps.comparison import CHANGES
 from hotspot_gaps.gaps.flags import flagged_rows
-from hotspot_gaps.outputs.sheet import starred
+from hotspot_gaps.outputs.phrases import starred
 from hotspot_gaps.outputs.words import EVIDENCE, day
 
 if TYPE_CHECKING:

@@ -17,6 +17,7 @@ from hotspot_gaps.outputs import map_layers as layers
 from hotspot_gaps.outputs import map_panels as panels
 from hotspot_gaps.outputs.glyphs import make_all_drawable
 from hotspot_gaps.outputs.map_locator import draw_locator
+from hotspot_gaps.outputs.phrases import starred
 from hotspot_gaps.outputs.static_map import (
     DPI,
     HEIGHT_IN,
@@ -186,7 +187,7 @@ def country_name(country: str, countries: gpd.GeoDataFrame) -> str:
     """Return the name of a country as the boundaries have it; Kosovo with the star of the note."""
     names = countries.loc[countries["country"].eq(country), "name"]
     name = str(names.iloc[0]) if len(names) else country
-    return f"{name}*" if country == "XK" else name
+    return starred(country, name)
 
 
 def _known_here(

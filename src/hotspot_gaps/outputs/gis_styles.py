@@ -63,7 +63,7 @@ MM_PER_PT = 25.4 / 72
 GAP_TYPES = {
     "not_asked": (style.NOT_ASKED, "Not asked: larger town, capital, or no town"),
     "unknown": (style.PAPER, "Not known: no size, or withheld support"),
-    "covered": (style.KNOWN, "Covered by documented support"),
+    "covered": (style.SUPPORTED, "Covered by documented support"),
     "unfunded_partner": (style.HOTSPOT, "Gap, known organization without support{}"),
     "no_known_partner": (style.WORST_GAP, "Gap, no known organization{}"),
 }

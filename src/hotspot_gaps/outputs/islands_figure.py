@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.glyphs import name_rows
-from hotspot_gaps.outputs.sheet import plain, sheet, starred
+from hotspot_gaps.outputs.phrases import starred
+from hotspot_gaps.outputs.sheet import plain, sheet
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -10,7 +10,7 @@ import pandas as pd
 from hotspot_gaps.gaps.discretion import WITHHELD, is_restricted
 from hotspot_gaps.gaps.flags import count_columns
 from hotspot_gaps.outputs import style
-from hotspot_gaps.outputs.sheet import starred
+from hotspot_gaps.outputs.phrases import starred
 from hotspot_gaps.outputs.words import APART, not_known
 
 if TYPE_CHECKING:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from hotspot_gaps.gaps.robustness import sure_gaps
 from hotspot_gaps.gaps.scenarios import GAP, NO_GAP, NOT_KNOWN, OUTSIDE
 from hotspot_gaps.outputs import style
+from hotspot_gaps.outputs.certainty_words import robust_line
+from hotspot_gaps.outputs.phrases import percent, starred
 from hotspot_gaps.outputs.words import KOSOVO_NOTE, day, subline
 
 if TYPE_CHECKING:
@@ -97,7 +98,7 @@ def robustness_figure(
         _draw_heads(ax, rows, columns)
         title, line = {"fontsize": 14, "fontweight": "bold"}, {"fontsize": 9.5}
         for y, text, look in (
-            (0.2, title_of(found), title),
+            (0.2, robust_line(found), title),
             (0.55, subline(known, settings), line | {"color": style.HOTSPOT}),
             (0.8, _rule(settings), line | {"color": style.MUTED}),
             (1.02, _stand(found, len(every), len(rows)), line | {"color": style.MUTED}),
@@ -107,22 +108,6 @@ def robustness_figure(
         note = textwrap.fill(f"{sources} {KOSOVO_NOTE}".strip(), 230)
         figure.text(0.012, 0.1 / height, note, fontsize=7, va="bottom", color=style.MUTED)
     return figure
-
-
-def title_of(found: Robustness) -> str:
-    """State the finding from the counts."""
-    towns, scenarios = found.towns, f"{len(found.scenarios):,} scenarios"
-    listed = towns[towns["is_gap"].fillna(value=False).astype(bool) & towns["in_question"]]
-    sure = sure_gaps(found)
-    if listed.empty:
-        some = int(towns["flag_share"].gt(0).fillna(value=False).sum())
-        return f"No gap by the settings; {some or 'none'} in some of {scenarios}"
-    if len(listed) == 1:
-        stays = "stays one" if sure else "does not stay one"
-        return f"The one gap {stays} in every scenario that asks of it, of {scenarios} in all"
-    who = f"All {sure}" if sure == len(listed) else f"{sure or 'None'} of {len(listed)}"
-    verb = "stays a gap" if sure <= 1 else "stay gaps"
-    return f"{who} gaps {verb} in every scenario that asks of them, of {scenarios} in all"
 
 
 def _rows(found: Robustness) -> pd.DataFrame:
@@ -175,7 +160,7 @@ def _lay_out(ax: Axes, rows: pd.DataFrame, columns: list[Column]) -> None:
     ax.set_xlim(-0.5 - 0.18 * unit, last + 0.5 + 0.34 * unit)
     ax.axis("off")
     for y, name, country in zip(ys, rows["name"], rows["country"], strict=True):
-        star = "XK*" if country == "XK" else country
+        star = starred(country)
         short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
         ax.text(-0.9, y, f"{short} ({star})", ha="right", va="center", fontsize=8.5)
     for part, y in zip(rows["part"], ys, strict=True):
@@ -260,17 +245,6 @@ def _draw_shares(ax: Axes, rows: pd.DataFrame, x: float) -> None:
         words, known = row["nearest_flip"], row["part"] == "apart" or row["known"]
         none = "none alone" if known else "not known by the settings"
         ax.text(flip, y, words if isinstance(words, str) else none, **look)
-
-
-def percent(share: float) -> str:
-    """Write a share in percent; all and none are written only where it is all or none.
-
-    >>> [percent(share) for share in (1, 0.9999, 0.889, 0.0001, 0)]
-    ['100 %', '> 99 %', '89 %', '< 1 %', '0 %']
-    """
-    if share not in (0, 1) and not 0.005 <= share < 0.995:
-        return "> 99 %" if share > 0.5 else "< 1 %"
-    return f"{share:.0%}".replace("%", " %")
 
 
 def _rule(settings: Settings) -> str:

@@ -73,8 +73,3 @@ def plain(ax: Axes, *hidden: str) -> None:
     if "left" in hidden:
         ax.tick_params(axis="y", length=0)
     ax.set_axisbelow(True)
-
-
-def starred(country: str) -> str:
-    """Mark the code of Kosovo with the star of the note."""
-    return "XK*" if country == "XK" else country

@@ -13,7 +13,7 @@ from hotspot_gaps.outputs.map_panels import (
     ring_marks,
     shortened,
 )
-from hotspot_gaps.outputs.sheet import starred
+from hotspot_gaps.outputs.phrases import starred
 from hotspot_gaps.outputs.siting_shown import covers
 
 if TYPE_CHECKING:

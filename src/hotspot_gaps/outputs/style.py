@@ -108,7 +108,7 @@ RADIUS: dict[str, Any] = {
 }  # fmt: skip
 # Fill and ink of a cell by type of gap: darker is worse, in grey print too; words say it as well.
 CELLS = {
-    "no_known_partner": (HOTSPOT, PAPER),
+    "no_known_partner": (WORST_GAP, PAPER),
     "unfunded_partner": ("#f7c4bf", INK),
     "covered": ("#dcebe1", SUPPORTED),
     "unknown": ("#eeeeee", MUTED),

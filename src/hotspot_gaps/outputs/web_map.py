@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.outputs import style, web_shapes
+from hotspot_gaps.outputs.phrases import starred
 from hotspot_gaps.outputs.privacy import public_organizations
 from hotspot_gaps.outputs.web_data import page_data
 from hotspot_gaps.outputs.words import (
@@ -131,7 +132,9 @@ def write_web_map(
 def _first_gaps(gaps: gpd.GeoDataFrame) -> list[dict[str, Any]]:
     """Return the first gaps by rank, for who opens the page without script."""
     ranked = gaps.dropna(subset="rank").sort_values("rank").head(MOST_WITHOUT_SCRIPT)
-    rows: list[dict[str, Any]] = ranked[["name", "country", "reason"]].to_dict("records")
+    rows: list[dict[str, Any]] = ranked.assign(country=ranked["country"].map(starred))[
+        ["name", "country", "reason"]
+    ].to_dict("records")
     return rows
 
 

@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 import numpy as np
 import pandas as pd
 
-from hotspot_gaps.outputs.brief_tables import source_parts
-from hotspot_gaps.outputs.brief_words import certain_line, plural
+from hotspot_gaps.outputs.certainty_words import certain_line
 from hotspot_gaps.outputs.field_meanings import meanings
+from hotspot_gaps.outputs.phrases import plural, source_parts
 from hotspot_gaps.outputs.privacy import public_organizations, withheld_by_country
 from hotspot_gaps.outputs.tables import FORMULA_STARTS, rounded
 from hotspot_gaps.outputs.words import (

@@ -165,7 +165,6 @@ function makeMap(node, hotspots, choose) {
       const points = greatCircle([hotspot.lat, hotspot.lon], [to.lat, to.lon]);
       L.polyline(points, { ...look, pane: "lines", renderer: drawn.lines, interactive: false }).addTo(layers.lines);
     }
-    return few;
   }
 
   function drawChosen() {
@@ -289,5 +288,5 @@ function drawOrganizations(map, others, renderer) {
 
 /** Return a hotspot's name, with the town that stands for a region. */
 function placeName(hotspot) {
-  return hotspot.represented_by ? `${hotspot.name}, at ${hotspot.represented_by}` : hotspot.name;
+  return hotspot.represented_by ? say("at_town", { name: hotspot.name, town: hotspot.represented_by }) : hotspot.name;
 }

@@ -150,11 +150,11 @@ function firstGaps() {
 }
 
 function drawControls() {
-  const pairs = [["radius", state.radius, " km"], ["cut-off", state.cutOff, ""]];
+  const pairs = [["radius", state.radius, "km"], ["cut-off", state.cutOff, "inhabitants"]];
   for (const [id, value, unit] of pairs) {
     if (document.activeElement !== $(id)) $(id).value = plain(value);
     $(id + "-slider").value = value;
-    $(id + "-slider").setAttribute("aria-valuetext", count(value, Number.isInteger(value) ? 0 : 3) + unit);
+    $(id + "-slider").setAttribute("aria-valuetext", say(unit, { n: count(value, Number.isInteger(value) ? 0 : 3) }));
   }
   if (document.activeElement !== $("search")) $("search").value = state.search;
   for (const name of ["rings", "lines", "others"]) $(name).checked = state[name];

@@ -11,15 +11,18 @@ function far(hotspot) {
   return hotspot.nearest_supported_band ?? (hotspot.located ? say("none_placed") : "");
 }
 
+/** Return where a word stands among its kind: in the order of the list of words. */
+const placeIn = (list, word) => Object.keys(words[list]).indexOf(word);
+
 const columns = [
   { key: "rank", sort: (h, a) => a.rank, show: (h, a) => a.rank ?? "", number: true },
   { key: "name", sort: (h) => fold(h.name), show: (h) => placeName(h), head: true },
-  { key: "country", sort: (h) => h.country, show: (h) => countryName(h.country), wide: 1 },
-  { key: "kind", sort: (h) => h.kind, show: (h) => say("kinds." + h.kind), wide: 2 },
+  { key: "country", sort: (h) => fold(countryName(h.country)), show: (h) => countryName(h.country), wide: 1 },
+  { key: "kind", sort: (h) => say("kinds." + h.kind), show: (h) => say("kinds." + h.kind), wide: 2 },
   { key: "people", sort: (h) => h.population, show: (h) => (h.population === null ? "" : count(h.population)), number: true, wide: 1 },
-  { key: "size", sort: (h, a) => a.size, show: (h, a) => say("sizes." + a.size), wide: 3 },
-  { key: "evidence", sort: (h) => h.evidence, show: (h) => say("evidences." + h.evidence), wide: 2 },
-  { key: "type", sort: (h, a) => Object.keys(words.types).indexOf(a.type), show: (h, a) => say("types." + a.type) },
+  { key: "size", sort: (h, a) => placeIn("sizes", a.size), show: (h, a) => say("sizes." + a.size), wide: 3 },
+  { key: "evidence", sort: (h) => placeIn("evidences", h.evidence), show: (h) => say("evidences." + h.evidence), wide: 2 },
+  { key: "type", sort: (h, a) => placeIn("types", a.type), show: (h, a) => say("types." + a.type) },
   { key: "supported", sort: (h) => h.nearest_supported_km, show: far, number: true },
   { key: "known", sort: (h) => h.known_within, show: (h) => h.known_within ?? "", number: true, wide: 2 },
   { key: "minutes", sort: (h) => h.travel_min, show: (h) => minutes(h), number: true, wide: 2, only: data.run.by_road },
