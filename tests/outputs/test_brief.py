@@ -331,3 +331,21 @@ def test_minutes_have_a_column_where_there_are_roads(countries):
     at = [column["title"] for column in page["columns"]].index("min by road")
     cells = {row["cells"][0]: row["cells"][at] for row in page["rows"]}
     assert cells == {"Bar": "62", "Ulcinj": "unreachable", "Tivat": "too far"}
+
+
+NOT_DRAWABLE = (
+    "Trešnja 1\ufe0f\u20e3", "Z\u036b\u0360a", "ff\u20dd", "北京市中心", "a\u0308\u200b\u202e",
+    "\U0001f600", "თბილისი", "مدينة",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NOT_DRAWABLE)
+def test_a_name_that_no_font_has_is_marked_and_the_brief_is_set(countries, name):
+    gaps, organizations = judged([name, "Bar"])
+    _, reader = set_pages(gaps, organizations, countries)
+    fonts = {
+        str(font.get_object()["/BaseFont"])
+        for page in reader.pages
+        for font in page["/Resources"]["/Font"].values()
+    }
+    assert all("DejaVu" in font for font in fonts), fonts

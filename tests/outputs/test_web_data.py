@@ -166,8 +166,11 @@ def test_the_data_tell_the_run(gaps, organizations, judged):
         None if pd.isna(flip) else flip for flip in flips
     ]
     public = organizations[organizations["sensitivity"].ne("restricted")]
-    assert len(data["organizations"]) == public.geometry.notna().sum()
-    assert [one["support"] for one in data["organizations"][:3]] == ["documented", "probable", None]
+    assert len(data["organizations"]["lat"]) == public.geometry.notna().sum()
+    assert data["organizations"]["support"] == {
+        "texts": ["documented", "probable"],
+        "at": [0, 1, *([-1] * (public.geometry.notna().sum() - 2))],
+    }
 
 
 def test_texts_and_numbers_are_written_once_and_plainly():

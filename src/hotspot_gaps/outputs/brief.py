@@ -19,9 +19,10 @@ from hotspot_gaps.outputs import brief_tables as tables
 from hotspot_gaps.outputs import brief_words as words
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.brief_ground import ground
-from hotspot_gaps.outputs.brief_labels import font_folder
+from hotspot_gaps.outputs.brief_labels import FONTS, font_folder, open_font
 from hotspot_gaps.outputs.brief_map import brief_map
 from hotspot_gaps.outputs.certainty_words import certain_line
+from hotspot_gaps.outputs.glyphs import drawable
 from hotspot_gaps.outputs.map_panels import shortened
 from hotspot_gaps.outputs.phrases import starred
 from hotspot_gaps.outputs.words import (
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import geopandas as gpd
+    from matplotlib.ft2font import FT2Font
 
     from hotspot_gaps.gaps.certainty import Certainty
     from hotspot_gaps.gaps.missing import Known
@@ -111,7 +113,8 @@ def set_brief(data: dict[str, Any]) -> bytes:
     fonts = typst.Fonts(
         include_system_fonts=False, include_embedded_fonts=False, font_paths=[font_folder()]
     )
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False, sort_keys=True)
+    font = open_font(font_folder() / FONTS[0])
+    text = json.dumps(_drawable(data, font), ensure_ascii=False, allow_nan=False, sort_keys=True)
     try:
         pdf: bytes = typst.compile(
             (Path(__file__).parent / "page" / "brief.typ").read_bytes(),
@@ -123,6 +126,18 @@ def set_brief(data: dict[str, Any]) -> bytes:
     except typst.TypstError as error:
         raise OutputError(f"brief.pdf: the pages cannot be set: {error}") from None
     return pdf
+
+
+def _drawable(value: Any, font: FT2Font) -> Any:
+    """Return data whose texts, but for addresses, the font has every letter of."""
+    if isinstance(value, dict):
+        return {key: part if key == "url" else _drawable(part, font) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_drawable(part, font) for part in value]
+    if not isinstance(value, str) or value.isascii():
+        return value
+    pieces = value.split(tables.ZERO_WIDTH_SPACE)
+    return tables.ZERO_WIDTH_SPACE.join(drawable(piece, font) for piece in pieces)
 
 
 def brief_data(

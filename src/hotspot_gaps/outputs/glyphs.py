@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+    from matplotlib.ft2font import FT2Font
     from matplotlib.text import Text
 
 NOT_SHOWN = "\N{REPLACEMENT CHARACTER}"
@@ -37,15 +38,29 @@ def make_drawable(text: Text) -> None:
     said = text.get_text()
     if said.isascii() and said.replace("\n", "").isprintable():
         return
-    plain = "".join(map(_visible, said))
-    missing = _missing(text, plain)
-    if missing and text.get_fontstyle() != "normal":
+    if missing(said, _font(text)) and text.get_fontstyle() != "normal":
         text.set_fontstyle("normal")
-        missing = _missing(text, plain)
-    shown = "".join(NOT_SHOWN if sign in missing else sign for sign in plain)
+    shown = drawable(said, _font(text))
     from_right = any(unicodedata.bidirectional(sign) in ("R", "AL") for sign in shown)
     # A line of ours runs from the left, also where it starts with a name that does not.
     text.set_text(FROM_LEFT + shown if from_right else shown)
+
+
+def drawable(text: str, font: FT2Font) -> str:
+    """Return a text without invisible signs, and with a sign for each letter that a font lacks.
+
+    Marks on a letter that the font lacks are left out, as they have no place of their own.
+    """
+    whole = unicodedata.normalize("NFC", text)
+    lost = missing(whole, font)
+    plain = "".join(map(_visible, whole))
+    return "".join(_instead(sign) if sign in lost else sign for sign in plain)
+
+
+def missing(text: str, font: FT2Font) -> set[str]:
+    """Return the visible signs of a text that a font lacks."""
+    plain = set("".join(map(_visible, text))) - {"\n"}
+    return {sign for sign in plain if not font.get_char_index(ord(sign))}
 
 
 def make_all_drawable(figure: Figure) -> None:
@@ -73,8 +88,11 @@ def _visible(sign: str) -> str:
     return " " if category in ("Cc", "Zl", "Zp") else sign
 
 
-def _missing(text: Text, plain: str) -> set[str]:
+def _instead(sign: str) -> str:
+    return "" if unicodedata.category(sign).startswith("M") else NOT_SHOWN
+
+
+def _font(text: Text) -> FT2Font:
     from matplotlib.font_manager import findfont, get_font
 
-    font = get_font(findfont(text.get_fontproperties()))
-    return {sign for sign in set(plain) - {"\n"} if not font.get_char_index(ord(sign))}
+    return get_font(findfont(text.get_fontproperties()))

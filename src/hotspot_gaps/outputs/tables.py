@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -17,8 +18,9 @@ if TYPE_CHECKING:
 FIXED_DATE = "2000-01-01T00:00:00.000Z"
 # The newest one that programs of 2021 open without a warning.
 VERSION = "1.3"
-# A spreadsheet takes a cell that starts like this for a formula.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell that starts like this for a formula; one that parts the lines of a file
+# at other signs than commas finds cells within our texts.
+FORMULA = re.compile(r"""(^|[;\t\r\n])(["'\s]*)([=+\-@＝＋－＠])""")
 
 
 def write_csv(gaps: pd.DataFrame, path: Path) -> None:
@@ -54,9 +56,17 @@ def for_spreadsheet(table: pd.DataFrame) -> pd.DataFrame:
     """
     safe = table.copy()
     for column in safe.select_dtypes(include=["object", "string"]):
-        text = safe[column].astype("str")
-        safe[column] = text.mask(text.str.startswith(FORMULA_STARTS, na=False), "'" + text)
+        safe[column] = safe[column].astype("str").str.replace(FORMULA, r"\1\2'\3", regex=True)
     return safe
+
+
+def defused(text: str) -> str:
+    """Put an apostrophe before what a spreadsheet would run as a formula.
+
+    >>> defused("=1+1"), defused("Bar; =1+1"), defused("Bar - town")
+    ("'=1+1", "Bar; '=1+1", 'Bar - town')
+    """
+    return FORMULA.sub(r"\1\2'\3", text)
 
 
 def write_parquet(gaps: gpd.GeoDataFrame, path: Path) -> None:

@@ -76,9 +76,9 @@ def page_data(
     Returns
     -------
     dict
-        `run`, `known`, `certainty`, `hotspots` (lists of equal length, a value a hotspot; a list of
-        texts as `texts` and positions in it, -1 for none) and `organizations` (one a public
-        organization with a town). Lengths are metres, except where a name ends in `_km`.
+        `run`, `known`, `certainty`, `hotspots` and `organizations`, those that are public and have
+        a town: lists of equal length, a value a row; a list of texts as `texts` and positions in
+        it, -1 for none. Lengths are metres, except where a name ends in `_km`.
     """
     return {
         "run": {
@@ -206,22 +206,14 @@ def _scenario_counts(gaps: pd.DataFrame, scenarios: Robustness | None) -> pd.Ser
     return gaps["hotspot_id"].map(scenarios.towns.set_index("hotspot_id")["scenarios"])
 
 
-def _organizations(organizations: gpd.GeoDataFrame) -> list[dict[str, Any]]:
-    """Lay out the public organizations that have a town, supported ones first."""
+def _organizations(organizations: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Lay out the public organizations that have a town, supported ones first, a list a column."""
     public = public_organizations(organizations)
     placed = public[public.geometry.notna()].to_crs("EPSG:4326")
     rank = placed["support"].map({"documented": 0, "probable": 1}).fillna(2)
     rows = placed.assign(rank=rank).sort_values(["rank", "town", "name", "organization_id"])
-    return [
-        {key: text(row[key]) for key in _OF_ORGANIZATIONS}
-        | {"lat": round(row["geometry"].y, 5), "lon": round(row["geometry"].x, 5)}
-        for row in rows.to_dict("records")
-    ]
-
-
-def text(value: Any) -> str | None:
-    """Return a text, or None where there is none."""
-    return value if isinstance(value, str) else None
+    columns: dict[str, Any] = {name: shared(rows[name]) for name in _OF_ORGANIZATIONS}
+    return columns | {"lat": numbers(rows.geometry.y, 5), "lon": numbers(rows.geometry.x, 5)}
 
 
 def shared(column: pd.Series[Any]) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from hotspot_gaps.outputs.certainty_words import certain_line
 from hotspot_gaps.outputs.field_meanings import meanings
 from hotspot_gaps.outputs.phrases import plural, source_parts
 from hotspot_gaps.outputs.privacy import public_organizations, withheld_by_country
-from hotspot_gaps.outputs.tables import FORMULA_STARTS, rounded
+from hotspot_gaps.outputs.tables import defused, rounded
 from hotspot_gaps.outputs.words import (
     BUILTIN_SOURCES,
     HEADINGS,
@@ -317,12 +317,3 @@ def _date(text: str) -> dt.date | None:
         return dt.date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def defused(text: str) -> str:
-    """Put an apostrophe before a text that a program would run, as `tables` does.
-
-    >>> defused("=1+1"), defused("Bar")
-    ("'=1+1", 'Bar')
-    """
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

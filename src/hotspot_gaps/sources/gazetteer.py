@@ -194,9 +194,10 @@ class Gazetteer:
             raise UnlocatableError(column, name, what, "Write one of the ids in geonames_id.")
         hint = f" Is it {' or '.join(match.similar)}?" if match.similar else ""
         what = f"the gazetteer has no place of this name in {country}.{hint}"
-        raise UnlocatableError(
-            column, name, what, "Correct it, or give geonames_id or lat and lon."
-        )
+        other = "give geonames_id or lat and lon"
+        if near is not None and column == "town":
+            other = "leave it empty, so that the point says which town it is"
+        raise UnlocatableError(column, name, what, f"Correct it, or {other}.")
 
     def nearest(self, near: tuple[float, float], country: str) -> tuple[int, float] | None:
         """Return the row of the nearest place of a country and its distance in metres."""

@@ -159,7 +159,7 @@ function makeMap(node, hotspots, choose) {
     if (chosen >= 0) wanted.add(chosen);
     for (const at of wanted) {
       const hotspot = hotspots[at];
-      const to = data.organizations.find((one) => one.organization_id === hotspot.nearest_supported_id);
+      const to = organizations.find((one) => one.organization_id === hotspot.nearest_supported_id);
       if (!to || !hotspot.located) continue;
       const look = { color: data.style.colours.ink, weight: at === chosen ? 2.2 : 1, opacity: at === chosen ? 0.9 : 0.45 };
       const points = greatCircle([hotspot.lat, hotspot.lon], [to.lat, to.lon]);
@@ -275,7 +275,7 @@ function drawGround(map, drawn) {
 /** Draw public organizations at their towns; return the supported ones. */
 function drawOrganizations(map, others, renderer) {
   const common = { pane: "organizations", renderer, bubblingMouseEvents: false };
-  const grouped = places(data.organizations);
+  const grouped = places(organizations);
   for (const place of grouped.reverse()) {
     const look = asPath(unpackMark(data.style.marks[MARK_OF[place.support] ?? "known"]));
     const symbol = new MapSymbol([place.lat, place.lon], { ...common, ...look });

@@ -2,8 +2,10 @@
 "use strict";
 
 const $ = (id) => document.getElementById(id);
-const hotspots = unpackHotspots(data.hotspots);
+const hotspots = unpackRows(data.hotspots);
+const organizations = unpackRows(data.organizations);
 const found = searchable(hotspots);
+const [DRAWN_AT_ONCE, REST_MS] = [1000, 120];
 const MOST_FIRST = 12; // gaps in the list of the empty panel
 const LIMITS = { radius: [0.001, 20004], cutOff: [1, 1000000000] };
 const AT_START = {
@@ -22,12 +24,16 @@ const asRun = () => state.radius === data.run.radius_km && state.cutOff === data
 
 /** Judge, choose the rows, and draw everything that shows them. */
 function update() {
-  ({ judged: answers, counts } = judgeAll(hotspots, data.hotspots.order, state.radius, state.cutOff));
+  judgeNow();
   rows = chosenRows(hotspots, answers, found, state);
   drawTable();
   drawFinding();
   drawControls();
   drawChoice();
+}
+
+function judgeNow() {
+  ({ judged: answers, counts } = judgeAll(hotspots, data.hotspots.order, state.radius, state.cutOff));
 }
 
 /** Draw what hangs on the chosen place; rows stay, so that the focus in them stays. */
@@ -39,14 +45,21 @@ function drawChoice() {
   write();
 }
 
-/** Several changes in one frame are drawn once. */
+/** Several changes in one frame are drawn once; of many hotspots the finding first, and the rest
+ *  when a slider rests. */
 let waiting = false;
+let resting = 0;
 function soon() {
   if (waiting) return;
   waiting = true;
+  clearTimeout(resting);
   requestAnimationFrame(() => {
     waiting = false;
-    update();
+    if (hotspots.length <= DRAWN_AT_ONCE) return update();
+    judgeNow();
+    drawFinding();
+    drawControls();
+    resting = setTimeout(update, REST_MS);
   });
 }
 
@@ -79,8 +92,8 @@ function drawLegend(partner) {
   const hotspot = (asked, type) => looks({ in_question: asked }, { gap: type !== "covered", type });
   const placed = hotspots.filter((h) => h.located && h.in_question).length;
   const apart = hotspots.filter((h) => h.located && !h.in_question).length;
-  const support = (kind) => data.organizations.filter((one) => one.support === kind).length;
-  const others = places(data.organizations.filter((one) => !one.support)).length;
+  const support = (kind) => organizations.filter((one) => one.support === kind).length;
+  const others = places(organizations.filter((one) => !one.support)).length;
   const apartWord = say("apart." + data.run.evidence);
   const gapsApart = counts.apart_gaps;
   const lines = [
@@ -200,7 +213,7 @@ function take(name, input, error) {
 /** Write the state into the address, as far as it is not the start. */
 function write() {
   const parts = new URLSearchParams();
-  if (state.radius !== AT_START.radius) parts.set("radius", plain(state.radius));
+  if (state.radius !== AT_START.radius) parts.set("radius", String(state.radius));
   if (state.cutOff !== AT_START.cutOff) parts.set("size", String(state.cutOff));
   if (state.search) parts.set("search", state.search);
   for (const facet of FACETS) {
@@ -220,7 +233,7 @@ function readAddress() {
   const parts = new URLSearchParams(location.hash.slice(1));
   const within = (text, [least, most]) => {
     const number = Number(text);
-    return text !== null && text.trim() !== "" && number >= least && number <= most ? number : null;
+    return /^\d+(\.\d+)?$/.test(text ?? "") && number >= least && number <= most ? number : null;
   };
   const cutOff = within(parts.get("size"), LIMITS.cutOff);
   const sort = parts.get("sort") ?? AT_START.sort;
@@ -258,7 +271,7 @@ function fillFacets() {
 }
 
 function fillOrganizations() {
-  const items = data.organizations.map((one) => {
+  const items = organizations.map((one) => {
     const line = { name: one.name ?? "", town: one.town ?? "", country: countryName(one.country) };
     const support = say("support." + (one.support ?? "none"));
     const basis = words.basis[one.town_basis];
@@ -348,6 +361,11 @@ function start() {
       update();
     });
   }
+  // A link to a place in the page would be taken for another view.
+  listen("skip", "click", (event) => {
+    event.preventDefault();
+    $("table-title").focus();
+  });
   listen("close-town", "click", closeTown);
   listen("town", "keydown", (event) => event.key === "Escape" && state.town && closeTown());
   listen("download", "click", () => save(say("file_name"), csv(tableOf(rows, hotspots, answers, state))));

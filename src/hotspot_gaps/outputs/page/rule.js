@@ -4,12 +4,11 @@
 /** Unpack a column of texts that are written once. */
 const unpack = (column) => column.at.map((at) => (at < 0 ? null : column.texts[at]));
 
-/** Return the hotspots as a list of objects. */
-function unpackHotspots(columns) {
+/** Return the rows of a table of columns as a list of objects. */
+function unpackRows({ order, ...columns }) {
   const unpacked = Object.entries(columns)
-    .filter(([name]) => name !== "order")
     .map(([name, column]) => [name, Array.isArray(column) ? column : unpack(column)]);
-  return columns.id.map((_, at) => Object.fromEntries(unpacked.map(([name, list]) => [name, list[at]])));
+  return (unpacked[0]?.[1] ?? []).map((_, at) => Object.fromEntries(unpacked.map(([name, list]) => [name, list[at]])));
 }
 
 /** Say how large a hotspot is at a cut-off. */

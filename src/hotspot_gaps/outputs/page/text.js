@@ -64,11 +64,11 @@ function linked(text) {
   });
 }
 
-/** Write one cell of CSV; text that a spreadsheet would run gets an apostrophe before it. */
+/** Write one cell of CSV; what a spreadsheet would run gets an apostrophe, as in Python. */
 function cell(value) {
   if (value === null || value === undefined) return "";
   let text = String(value);
-  if (typeof value === "string" && /^[=+\-@\t\r]/.test(text)) text = "'" + text;
+  if (typeof value === "string") text = text.replace(/(^|[;\t\r\n])(["'\s]*)([=+\-@＝＋－＠])/g, "$1$2'$3");
   return /[",\r\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
 }
 
