@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.sparse import coo_array
+from scipy.sparse import csr_array
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
 from hotspot_gaps.access.ellipsoid import check_points, geodesic_m
@@ -96,7 +96,7 @@ def shortest_links(size: int, one: Ints, other: Ints, cost: Floats) -> Ints:
     # Ranks in place of lengths: none is 0, which a sparse matrix takes for no link, and no two tie.
     rank = np.empty(order.size)
     rank[order] = np.arange(1, order.size + 1)
-    tree = minimum_spanning_tree(coo_array((rank, (one, other)), shape=(size, size)).tocsr())
+    tree = minimum_spanning_tree(_matrix(size, one, other, rank))
     chosen: Ints = order[np.sort(tree.data).astype(np.int64) - 1]
     return chosen
 
@@ -107,11 +107,16 @@ def groups(size: int, one: Ints, other: Ints) -> Ints:
     >>> groups(4, np.array([0]), np.array([2])).tolist()
     [0, 1, 0, 2]
     """
-    links = coo_array((np.ones(one.size), (one, other)), shape=(size, size))
-    label = connected_components(links, directed=False)[1]
+    label = connected_components(_matrix(size, one, other, np.ones(one.size)), directed=False)[1]
     _, first, inverse = np.unique(label, return_index=True, return_inverse=True)
     number: Ints = np.argsort(np.argsort(first))[inverse]
     return number
+
+
+def _matrix(size: int, one: Ints, other: Ints, values: Floats) -> csr_array:
+    # Before SciPy 1.17 its graphs take short indices only.
+    ends = one.astype(np.int32), other.astype(np.int32)
+    return csr_array((values, ends), shape=(size, size))
 
 
 def _tree(points: Points, one: Ints, other: Ints) -> tuple[Ints, Ints, Floats]:
