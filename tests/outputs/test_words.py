@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
+from briefs import known_of
 
 import hotspot_gaps as hg
+from conftest import make_hotspots
 from hotspot_gaps.gaps.missing import what_is_known
 from hotspot_gaps.outputs import words
 from hotspot_gaps.sources.builtin import read_builtin
@@ -101,3 +104,15 @@ def test_sources_of_own_tables_are_their_file_names(tmp_path):
     assert "Hotspots: mine.csv." in note
     assert "GI-TOC, Hotspots" not in note
     assert "NOAA" not in note
+
+
+def test_where_nobody_was_looked_for_the_first_line_says_so(organizations):
+    abroad = make_hotspots([("a", "town", 900, 14.98, 51.15)]).assign(country="DE")
+    both = pd.concat([abroad, make_hotspots([("b", "town", 900, 19.4, 42.0)])], ignore_index=True)
+    said = "No organization that can be shown is listed in DE: a gap there says that nobody was "
+    for hotspots, start in ((abroad, said), (both, "12 of the 13 supported organizations")):
+        known = known_of(hg.find_gaps(hotspots, organizations), organizations)
+        assert (known.unlisted, known.unlisted_countries) == (1, ("DE",))
+        line = words.subline(known, hg.Settings())
+        assert line.startswith(start)
+        assert said in line

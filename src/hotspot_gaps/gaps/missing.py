@@ -67,6 +67,9 @@ class Known:
         Programmes of the date that do not say how many they supported.
     probable, probable_placed
         Organizations whose support on the date is probable, not documented.
+    unlisted, unlisted_countries
+        Placed hotspots in question where the table has no organization of the country that can be
+        shown, and these countries: nobody was looked for there.
     gaps_certain
         How many of `gaps` are gaps wherever the support without a place is; None if that is not
         asked, or if no programme says how much support there is.
@@ -102,6 +105,8 @@ class Known:
     programmes_silent: tuple[str, ...]
     probable: int
     probable_placed: int
+    unlisted: int
+    unlisted_countries: tuple[str, ...]
     gaps_certain: int | None = None
 
 
@@ -138,6 +143,7 @@ def what_is_known(
         **_hotspot_counts(gaps),
         **_organization_counts(organizations),
         **_stated_counts(organizations, programmes, settings),
+        **_unlisted(gaps, organizations),
     )
 
 
@@ -189,6 +195,13 @@ def _organization_counts(organizations: gpd.GeoDataFrame) -> dict[str, Any]:
     counts = {name: int(mask.sum()) for name, mask in masks.items()}
     towns = others.drop_duplicates()
     return {**counts, "organizations_known": len(organizations), "towns_with_others": len(towns)}
+
+
+def _unlisted(gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame) -> dict[str, Any]:
+    public = organizations.loc[organizations["sensitivity"].ne("restricted"), "country"]
+    asked = gaps.loc[gaps["in_question"] & gaps.geometry.notna(), "country"]
+    alone = asked[~asked.isin(public)]
+    return {"unlisted": len(alone), "unlisted_countries": tuple(sorted(set(alone)))}
 
 
 def _stated_counts(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hotspot_gaps.gaps.flags import ASKED
+from hotspot_gaps.outputs.phrases import starred
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -91,6 +92,23 @@ def all_or_unstated(known: Known) -> str:
 
 def subline(known: Known, settings: Settings) -> str:
     """Say at once how far the headline can be trusted."""
+    if known.unlisted and known.unlisted == known.in_question_placed:
+        return nobody_listed(known)
+    return f"{_placed_support(known, settings)} {nobody_listed(known)}".rstrip()
+
+
+def nobody_listed(known: Known) -> str:
+    """Say in which countries nobody was looked for; nothing where organizations are listed."""
+    if not known.unlisted:
+        return ""
+    where = ", ".join(map(starred, known.unlisted_countries))
+    return (
+        f"No organization that can be shown is listed in {where}: a gap there says that nobody "
+        "was looked for, not that nobody is there."
+    )
+
+
+def _placed_support(known: Known, settings: Settings) -> str:
     whole = all_or_unstated(known)
     if whole:
         return whole

@@ -54,7 +54,7 @@ def _country_name(text: str) -> str:
 
 def country_fix(text: str, _: Field) -> str:
     """Say how to write a country, and which one may be meant."""
-    fix = "Write an ISO code: AL, BA, ME, MK, RS, or XK for Kosovo."
+    fix = "Write its ISO code of two letters, such as AL, BA, ME, MK, RS, or XK for Kosovo."
     names = [name for name in _CODES if len(name) > 3]
     near = difflib.get_close_matches(_country_name(text), names, 1, 0.75)
     if not near:

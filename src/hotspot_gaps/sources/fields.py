@@ -21,7 +21,11 @@ _SOURCE = {
     "source_url": Field("address of the source"),
     "source_date": Field("date of the source, as it states it"),
 }
-_COUNTRY = Field("ISO code (AL, BA, ME, MK, RS, XK for Kosovo) or name", "country", required=True)
+_COUNTRY = Field(
+    "ISO code (AL, BA, ME, MK, RS, XK for Kosovo), or name if it lies in the region",
+    "country",
+    required=True,
+)
 _COORDINATES = {
     "lat": Field("latitude in decimal degrees (WGS84), together with lon", "number"),
     "lon": Field("longitude in decimal degrees (WGS84), together with lat", "number"),

@@ -196,7 +196,8 @@ class Gazetteer:
         what = f"the gazetteer has no place of this name in {country}.{hint}"
         other = "give geonames_id or lat and lon"
         if near is not None and column == "town":
-            other = "leave it empty, so that the point says which town it is"
+            other = "leave it empty, so that the point says which town it is, or give your own "
+            other += "gazetteer as `places` in the TOML file"
         raise UnlocatableError(column, name, what, f"Correct it, or {other}.")
 
     def nearest(self, near: tuple[float, float], country: str) -> tuple[int, float] | None:

@@ -265,7 +265,12 @@ def _town(row: pd.Series[Any], gazetteer: Gazetteer) -> int | None:
         what = (
             f"no town of the gazetteer lies within {TOWN_REACH_M / 1000:g} km of the coordinates."
         )
-        raise UnlocatableError("lat, lon", "", what, "Name the town, or give a gazetteer with it.")
+        raise UnlocatableError(
+            "lat, lon",
+            "",
+            what,
+            "Name the town, or give your own gazetteer as `places` in the TOML file.",
+        )
     return nearest[0]
 
 
