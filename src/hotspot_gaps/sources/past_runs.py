@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.errors import InputError, MissingInputError, Problem, SettingsError
 from hotspot_gaps.settings import LAYERS, TABLES, Settings
+from hotspot_gaps.sources.folder_moves import settle
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -71,6 +72,8 @@ def read_past_run(folder: str | Path) -> PastRun:
     InputError
         A file is not the one that the manifest describes, or another version wrote it in a way
         that cannot be compared.
+    OutputError
+        A run is writing into the folder now, or was killed and cannot be finished.
 
     Examples
     --------
@@ -83,6 +86,7 @@ def read_past_run(folder: str | Path) -> PastRun:
     folder = Path(folder)
     if not folder.is_dir():
         raise MissingInputError(f"{folder.name}: there is no such folder.")
+    settle(folder)
     lost = [name for name in FILES if not (folder / name).is_file()]
     if lost:
         what = f"{folder.name}: not a folder of a run, as it has no {' and no '.join(lost)}."
