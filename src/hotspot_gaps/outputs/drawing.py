@@ -6,7 +6,9 @@ import collections
 import contextlib
 import multiprocessing
 import os
+import shutil
 import signal
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -127,10 +129,22 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
+def load_contextily() -> Any:
+    """Load contextily without the folder for tiles that it makes at once: a kill would leave it.
+
+    Where tiles are asked for, it makes the folder again, and removes it at its end.
+    """
+    loaded = "contextily" in sys.modules
+    import contextily
+
+    if not loaded:
+        shutil.rmtree(contextily.tile.tmpdir, ignore_errors=True)
+    return contextily
+
+
 def _prepare() -> None:
     """Load what maps need; Ctrl-C is for the process that asked, and nobody outlives it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    import contextily  # noqa: F401
-
+    load_contextily()
     import hotspot_gaps.judging  # noqa: F401 - what a result is made of
