@@ -108,7 +108,8 @@ def write_surface(
         raise
     except (OSError, RasterioError) as error:
         reason = getattr(error, "strerror", None) or "GDAL could not write it; is the disk full?"
-        raise OutputError(f"{path.name}: not written ({reason}).") from error
+        fix = "Make room or mend that, and write it again."
+        raise OutputError(f"{path.name}: not written ({reason}). {fix}") from error
 
 
 def _withheld(count: int) -> str:
