@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from pyogrio.errors import DataSourceError
 
 from hotspot_gaps import OutputError
 from hotspot_gaps.outputs import folder as folder_module
@@ -342,6 +343,8 @@ def test_a_library_that_tells_a_full_disk_in_its_own_words(out, monkeypatch):
 
     with pytest.raises(RuntimeError, match="own words"), written_together(out):
         raise RuntimeError("own words")
+    with pytest.raises(OutputError, match=r"not written.*disk I/O error"), written_together(out):
+        raise DataSourceError("disk I/O error")  # by then GDAL has made room again
     monkeypatch.setattr(folder_module, "_probe", full)
     with pytest.raises(OutputError, match=r"No space left on device.*Make room"):
         with written_together(out):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PROBE_BYTES = 1 << 20
+WRITERS = ("pyogrio", "rasterio")  # what GDAL cannot write is told by classes of these
 MEND = "Make room or mend that, or name another folder with --out."
 
 
@@ -76,18 +77,23 @@ def _told(out: Path, new: Path) -> Iterator[None]:
     except HotspotGapsError:
         raise
     except OSError as error:
-        raise OutputError(_not_written(out, error)) from error
+        raise OutputError(_not_written(out, _reason(error))) from error
     except Exception as error:
-        # Libraries tell a full disk in words of their own; ask the disk.
+        # Libraries tell a full disk in words of their own, and may have made room since.
+        if type(error).__module__.partition(".")[0] in WRITERS:
+            raise OutputError(_not_written(out, str(error)[:200])) from error
         try:
             _probe(new)
         except OSError as reason:
-            raise OutputError(_not_written(out, reason)) from error
+            raise OutputError(_not_written(out, _reason(reason))) from error
         raise
 
 
-def _not_written(out: Path, error: OSError) -> str:
-    why = error.strerror or str(error)
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
+
+
+def _not_written(out: Path, why: str) -> str:
     return f"{out.name}: not written ({why}); the earlier outputs are as they were. {MEND}"
 
 
