@@ -101,7 +101,9 @@ def drawing() -> Iterator[Pictures]:
     if not others or multiprocessing.current_process().daemon:  # which may have no children
         yield Pictures()
         return
-    pool = loky.ProcessPoolExecutor(max_workers=others, initializer=_prepare)
+    pool = loky.ProcessPoolExecutor(
+        max_workers=others, initializer=_prepare, initargs=(os.getpid(),)
+    )
     interrupted = True
     try:
         for _ in range(others):  # a pool starts with its first tasks
@@ -142,9 +144,9 @@ def load_contextily() -> Any:
     return contextily
 
 
-def _prepare() -> None:
+def _prepare(parent: int) -> None:
     """Load what maps need; Ctrl-C is for the process that asked, and nobody outlives it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     load_contextily()
     import hotspot_gaps.judging  # noqa: F401 - what a result is made of
