@@ -4,13 +4,17 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test coverage lint data picture bench clean
+.PHONY: run test test-killed coverage lint data picture bench clean
 
 run: $(VENV)/run.done
 	$(BIN)/hotspot-gaps run --figures
 
 test: $(VENV)/test.done
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
+
+# Kill a hundred runs; `test` kills twelve.
+test-killed: $(VENV)/test.done
+	HOTSPOT_GAPS_KILLS=100 $(BIN)/python -m pytest tests/test_killed.py
 
 # As `test`, and slower: which lines and branches no test runs.
 coverage: $(VENV)/test.done

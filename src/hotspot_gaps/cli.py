@@ -316,6 +316,42 @@ def _sides(
 
 
 @app.command()
+def verify(
+    run_json: Annotated[Path, typer.Argument(help="The run.json of a run.")],
+    config: Config = None,
+    *,
+    hotspots: Hotspots = None,
+    organizations: Organizations = None,
+    supports: Supports = None,
+    as_of: AsOf = None,
+    evidence: Evidence = None,
+    radius_km: RadiusKm = None,
+    as_json: AsJson = False,
+) -> None:
+    """Do a run again and name what is not as it was. Exit 2 if anything differs."""
+    from hotspot_gaps.verification import verify as verify_run
+
+    given = {
+        "hotspots": hotspots, "organizations": organizations, "supports": supports,
+        "as_of": as_of, "evidence": evidence, "radius_km": radius_km,
+    }  # fmt: skip
+    say = _stderr()
+    found = verify_run(
+        run_json,
+        config,
+        progress=lambda line: say.print(f"[dim]·[/dim] {line}"),
+        **{name: value for name, value in given.items() if value is not None},
+    )
+    if as_json:
+        _print_json(found.record())
+    else:
+        for line in found.lines():
+            typer.echo(line)
+    if found.differences:
+        raise typer.Exit(2)
+
+
+@app.command()
 def fetch(
     layer: Annotated[str, typer.Argument(help="roads, population or admin2.")],
     *,

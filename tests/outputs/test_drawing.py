@@ -5,6 +5,8 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 
 import loky
 import pytest
@@ -83,3 +85,22 @@ def test_every_picture_is_the_same_in_another_process(monkeypatch, tmp_path):
     )
     for name in names:
         assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes(), name
+
+
+def test_a_process_whose_asker_is_gone_already_ends():
+    """It would wait for ever if it took whoever adopted it for the one that asked."""
+    code = "from hotspot_gaps.outputs.drawing import _end_with; _end_with(2**30)"
+    done = subprocess.run([sys.executable, "-c", code], check=False, timeout=60)
+    assert done.returncode == 1
+
+
+def test_a_process_is_told_who_asked(monkeypatch):
+    monkeypatch.setattr(loky, "cpu_count", lambda: 2)
+    told = {}
+    pool = loky.ProcessPoolExecutor
+    monkeypatch.setattr(
+        loky, "ProcessPoolExecutor", lambda **given: pool(**told.update(given) or given)
+    )
+    with drawing() as shown:
+        shown.finish()
+    assert told["initargs"] == (os.getpid(),)

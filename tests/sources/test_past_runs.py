@@ -90,9 +90,10 @@ def test_an_older_table_is_told(folder):
 
 
 def test_checksums_that_are_withheld_are_not_told(folder):
-    inputs = {"supports": [{"file": "s.csv", "withheld": "…"}], "hotspots": [{"sha256": "a"}]}
-    spoil(folder, inputs=inputs)
-    assert read_past_run(folder).tables == {"hotspots": "a"}
+    hotspots = {"file": "h.csv", "sha256": "a" * 64}
+    supports = {"file": "s.csv", "withheld": "…"}
+    spoil(folder, inputs={"supports": [supports], "hotspots": [hotspots]})
+    assert read_past_run(folder).tables == {"hotspots": "a" * 64}
 
 
 def test_a_key_of_a_live_background_is_not_kept(folder):

@@ -6,7 +6,9 @@ import collections
 import contextlib
 import multiprocessing
 import os
+import shutil
 import signal
+import sys
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -99,7 +101,9 @@ def drawing() -> Iterator[Pictures]:
     if not others or multiprocessing.current_process().daemon:  # which may have no children
         yield Pictures()
         return
-    pool = loky.ProcessPoolExecutor(max_workers=others, initializer=_prepare)
+    pool = loky.ProcessPoolExecutor(
+        max_workers=others, initializer=_prepare, initargs=(os.getpid(),)
+    )
     interrupted = True
     try:
         for _ in range(others):  # a pool starts with its first tasks
@@ -127,10 +131,22 @@ def _end_with(parent: int) -> None:
     os._exit(1)
 
 
-def _prepare() -> None:
+def load_contextily() -> Any:
+    """Load contextily without the folder for tiles that it makes at once: a kill would leave it.
+
+    Where tiles are asked for, it makes the folder again, and removes it at its end.
+    """
+    loaded = "contextily" in sys.modules
+    import contextily
+
+    if not loaded:
+        shutil.rmtree(contextily.tile.tmpdir, ignore_errors=True)
+    return contextily
+
+
+def _prepare(parent: int) -> None:
     """Load what maps need; Ctrl-C is for the process that asked, and nobody outlives it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
-    import contextily  # noqa: F401
-
+    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    load_contextily()
     import hotspot_gaps.judging  # noqa: F401 - what a result is made of

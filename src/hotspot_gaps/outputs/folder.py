@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
-import tempfile
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING
 
-from hotspot_gaps.errors import OutputError
+from hotspot_gaps.errors import HotspotGapsError, OutputError
+from hotspot_gaps.sources.folder_moves import move_in, place_aside
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+    from pathlib import Path
+
+PROBE_BYTES = 1 << 20
+WRITERS = ("pyogrio", "rasterio")  # what GDAL cannot write is told by classes of these
+MEND = "Make room or mend that, or name another folder with --out."
 
 
 @contextlib.contextmanager
 def written_together(out: Path, names: Collection[str] = ()) -> Iterator[Path]:
     """Give a folder to write into; move its files to `out` at the end, all or none.
+
+    A run that is killed leaves the earlier outputs, or a plan that the next one finishes
+    (`sources/folder_moves.py`).
 
     Parameters
     ----------
@@ -34,58 +41,79 @@ def written_together(out: Path, names: Collection[str] = ()) -> Iterator[Path]:
     Raises
     ------
     OutputError
-        Writing or moving failed; what was in `out` before is still there.
+        Another run is writing into the folder, or writing or moving failed; what was in `out`
+        before is still there.
     """
-    made = not out.exists()
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=".hotspot_gaps-", dir=out))
-    except OSError as error:
-        raise OutputError(f"{out.name}: cannot write here ({error.strerror}).") from error
     done = False
+    made: list[Path] = []
     try:
-        new = aside / "new"
-        new.mkdir()
-        yield new
-        _move(new, out, aside, names)
-        done = True
-    except OutputError:
+        made += [folder for folder in (out, *out.parents) if not folder.exists()]
+        with contextlib.ExitStack() as stack:
+            try:
+                new = stack.enter_context(place_aside(out))
+            except OSError as error:
+                if isinstance(error, OutputError):
+                    raise
+                what = f"{out.name}: cannot write here ({error.strerror})."
+                raise OutputError(f"{what} {MEND}") from error
+            with _told(out, new):
+                yield new
+                _probe(new)
+                _look(new, out)
+                written = {path.name for path in new.iterdir()}
+                move_in(out, new, set(names) - written)
+            done = True
+    finally:
+        for folder in () if done else made:
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+
+
+@contextlib.contextmanager
+def _told(out: Path, new: Path) -> Iterator[None]:
+    """Tell what fails for want of room, rights or folder as that, whoever met it."""
+    try:
+        yield
+    except HotspotGapsError:
         raise
     except OSError as error:
-        what = f"{out.name}: not written ({error.strerror}); the earlier outputs are as they were."
-        raise OutputError(what) from error
+        raise OutputError(_not_written(out, _reason(error))) from error
+    except Exception as error:
+        # Libraries tell a full disk in words of their own, and may have made room since.
+        if type(error).__module__.partition(".")[0] in WRITERS:
+            raise OutputError(_not_written(out, str(error)[:200])) from error
+        try:
+            _probe(new)
+        except OSError as reason:
+            raise OutputError(_not_written(out, _reason(reason))) from error
+        raise
+
+
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
+
+
+def _not_written(out: Path, why: str) -> str:
+    return f"{out.name}: not written ({why}); the earlier outputs are as they were. {MEND}"
+
+
+def _probe(folder: Path) -> None:
+    """See that there is room: a library may have lost the end of a file on a full disk."""
+    path = folder.parent / "probe"
+    try:
+        with path.open("wb") as opened:
+            opened.write(bytes(PROBE_BYTES))
+            opened.flush()
+            os.fsync(opened.fileno())
+        if not folder.is_dir():
+            raise FileNotFoundError(2, "the folder was removed while it was written", str(folder))
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
-        if made and not done:
-            with contextlib.suppress(OSError):
-                out.rmdir()
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)
 
 
-def _move(new: Path, out: Path, aside: Path, names: Collection[str]) -> None:
-    """Move new files in, keeping the ones they replace until all have arrived."""
-    old = aside / "old"
-    old.mkdir()
-    paths = sorted(new.iterdir())
-    for path in paths:
+def _look(new: Path, out: Path) -> None:
+    """See that no folder has the name of an output."""
+    for path in sorted(new.iterdir()):
         if (out / path.name).is_dir():
             raise OutputError(f"{path.name}: a folder of this name is in the way; rename it.")
-    moved: list[str] = []
-    written = {path.name for path in paths}
-    stale = [out / name for name in sorted(set(names) - written) if (out / name).is_file()]
-    try:
-        for path in paths:
-            moved.append(path.name)
-            target = out / path.name
-            if target.exists():
-                target.replace(old / path.name)
-            path.replace(target)
-        for path in stale:
-            moved.append(path.name)
-            path.replace(old / path.name)
-    except BaseException:  # Ctrl-C as well: what was there must come back
-        for name in moved:
-            if (old / name).exists():
-                (old / name).replace(out / name)
-            elif name in written and not (new / name).exists():
-                (out / name).unlink(missing_ok=True)
-        raise

@@ -12,6 +12,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import Polygon
 
 from hotspot_gaps.outputs import style
+from hotspot_gaps.outputs.drawing import load_contextily
 from hotspot_gaps.outputs.glyphs import make_drawable
 from hotspot_gaps.outputs.labels import place_labels
 from hotspot_gaps.outputs.map_frame import circle, emptiest_spot
@@ -38,9 +39,9 @@ MANY_GAPS = 25
 
 def draw_background(ax: Axes, crs: Any, basemap: str | None) -> str:
     """Draw the relief, or live tiles if asked and reachable; return what was drawn, in words."""
-    import contextily
     import requests
 
+    contextily = load_contextily()
     options: dict[str, Any] = {"crs": crs, "attribution": False, "reset_extent": True, "zorder": 0}
     failed = ""
     if basemap is not None:

@@ -82,6 +82,7 @@ def write_surface(
     as of -1 and 120 minutes, would be a value that nobody measured.
     """
     from rasterio import Env
+    from rasterio._err import CPLE_BaseError  # what GDAL says where rasterio has no class for it
     from rasterio.errors import RasterioError
 
     path, codes = Path(path), dict(codes or {})
@@ -106,9 +107,10 @@ def write_surface(
             optimized.replace(path)
     except HotspotGapsError:
         raise
-    except (OSError, RasterioError) as error:
+    except (OSError, RasterioError, CPLE_BaseError) as error:
         reason = getattr(error, "strerror", None) or "GDAL could not write it; is the disk full?"
-        raise OutputError(f"{path.name}: not written ({reason}).") from error
+        fix = "Make room or mend that, and write it again."
+        raise OutputError(f"{path.name}: not written ({reason}). {fix}") from error
 
 
 def _withheld(count: int) -> str:

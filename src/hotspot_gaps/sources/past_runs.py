@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.errors import InputError, MissingInputError, Problem, SettingsError
 from hotspot_gaps.settings import LAYERS, TABLES, Settings
+from hotspot_gaps.sources.folder_moves import settle
+from hotspot_gaps.sources.manifests import AGAIN, read_manifest
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -22,7 +23,6 @@ NEEDED = (
     "nearest_known_band", "represented_by", "geometry",
 )  # fmt: skip
 PATHS = (*TABLES, *LAYERS)
-AGAIN = "Run it again with this version of hotspot_gaps."
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,8 @@ def read_past_run(folder: str | Path) -> PastRun:
     InputError
         A file is not the one that the manifest describes, or another version wrote it in a way
         that cannot be compared.
+    OutputError
+        A run is writing into the folder now, or was killed and cannot be finished.
 
     Examples
     --------
@@ -83,11 +85,12 @@ def read_past_run(folder: str | Path) -> PastRun:
     folder = Path(folder)
     if not folder.is_dir():
         raise MissingInputError(f"{folder.name}: there is no such folder.")
+    settle(folder)
     lost = [name for name in FILES if not (folder / name).is_file()]
     if lost:
         what = f"{folder.name}: not a folder of a run, as it has no {' and no '.join(lost)}."
         raise MissingInputError(f"{what} `hotspot-gaps run --out {folder.name}` writes one.")
-    manifest = _manifest(folder / "run.json")
+    manifest = read_manifest(folder / "run.json")
     for name in FILES[1:]:
         _check_sum(folder / name, manifest)
     try:
@@ -112,23 +115,6 @@ def read_past_run(folder: str | Path) -> PastRun:
         tables=_sums(manifest["inputs"]),
         version=str(manifest["hotspot_gaps"]),
     )
-
-
-def _manifest(path: Path) -> dict[str, Any]:
-    """Read the manifest, and see that it is one."""
-    name = f"{path.parent.name}/{path.name}"
-    try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
-        what = f"not readable as JSON ({type(error).__name__})."
-        raise InputError([Problem(name, 0, "", "", what, AGAIN)]) from error
-    kinds = {"settings": dict, "inputs": dict, "counts": dict, "outputs": dict, "hotspot_gaps": str}
-    parts = manifest if isinstance(manifest, dict) else {}
-    absent = [key for key, kind in kinds.items() if not isinstance(parts.get(key), kind)]
-    if absent:
-        what = f"not the manifest of a run: {', '.join(absent)} is missing."
-        raise InputError([Problem(name, 0, "", "", what, AGAIN)])
-    return parts
 
 
 def _check_sum(path: Path, manifest: dict[str, Any]) -> None:
