@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.errors import Problem
@@ -62,6 +63,17 @@ def counted(problems: list[Problem], rows: int) -> list[Problem]:
     last = problems[-1]
     what = f"{rows - MAX_TOLD:,} more rows have this problem: {last.what}"
     return [Problem(last.file, 0, last.column, "", what, last.fix)]
+
+
+def first_told(problems: Iterable[Problem]) -> list[Problem]:
+    """Keep as many problems as anybody reads, and count the others.
+
+    >>> len(first_told(Problem("a", row, "", "", "this is wrong.", "") for row in range(9_999)))
+    1001
+    """
+    every = iter(problems)
+    kept = list(islice(every, MAX_TOLD))
+    return [*kept, *counted(kept, len(kept) + sum(1 for _ in every))]
 
 
 def of_points(problems: Iterable[Problem]) -> list[Problem]:
