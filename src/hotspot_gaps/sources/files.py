@@ -40,18 +40,26 @@ def local_file(path: str | Path) -> Path:
 
 
 def found_file(path: Path, folder: Path) -> Path:
-    """Return a regular file that was found in a folder; refuse a link that leads out of it.
+    """Return a regular file that was found in a folder; refuse a link that leads out of it."""
+    check_inside(path, folder)
+    return regular_file(path)
+
+
+def check_inside(path: Path, folder: Path) -> None:
+    """Refuse a link that leads out of the folder that it was found in.
 
     A link that the user names is followed. One that lies in a folder was not named, and the folder
     may come from anybody.
     """
-    file = regular_file(path)
-    if not file.is_relative_to(folder.resolve()):
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        inside = False
+    if not inside:
         raise file_error(
             path.name, "this is a link that leads out of its folder.",
             "Put the file itself into the folder.",
         )  # fmt: skip
-    return file
 
 
 def regular_file(path: str | Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.sources.files import (
@@ -66,7 +67,8 @@ def check_geometry(rows: pa.Table, geo: bytes, file: str) -> None:
                 check_depth(chunk.dictionary if hasattr(chunk, "dictionary") else chunk)
         declared = column.get("crs")
         # pyproj would take a text for the steps of PROJ, or for the name of a file.
-        if not (declared is None or isinstance(declared, dict)):
+        code = isinstance(declared, str) and re.fullmatch(r"\w+:\w+", declared)
+        if not (declared is None or isinstance(declared, dict) or code):
             what = "its coordinate reference system is not written as GeoParquet demands."
             raise file_error(file, what, "Save it again with GeoDataFrame.to_parquet.")
 

@@ -15,6 +15,7 @@ from hotspot_gaps.sources.files import (
     MAX_COLUMNS,
     check_cells,
     check_rows,
+    check_unpacked,
     file_error,
 )
 from hotspot_gaps.sources.wording import first_told
@@ -98,8 +99,11 @@ def tabulate(
     numbers: list[int] = []
     rows: list[Sequence[str]] = []
     too_long: list[tuple[int, int]] = []
+    letters = 0
     for number, cells in enumerate(records, 1):
         check_rows(number - 1, file)
+        letters += sum(map(len, cells))
+        check_unpacked(letters, file)  # many cells may share one text until they are written out
         if not any(cells):
             continue
         if not header:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 # A rule that a million rows break is told this often, then counted.
 MAX_TOLD = 1_000
+MAX_LETTERS = 1_000  # of a part of a message
 _TELLS_NOTHING = {"sensitivity", "country"}
 _COORDINATES = {"lat", "lon", "lat, lon"}
 
@@ -109,11 +110,15 @@ def withheld(problems: Iterable[Problem], rows: Collection[int]) -> list[Problem
 
 
 def safe(problems: Iterable[Problem]) -> list[Problem]:
-    """Strip control characters of names of files and columns, wherever they are repeated."""
+    """Strip control characters of names of files and columns, and shorten what is a page long."""
     return [
         replace(
-            problem, file=printable(problem.file), column=printable(problem.column),
-            what=printable(problem.what), fix=printable(problem.fix),
+            problem, file=_told(problem.file), column=_told(problem.column),
+            what=_told(problem.what), fix=_told(problem.fix),
         )
         for problem in problems
     ]  # fmt: skip
+
+
+def _told(text: str) -> str:
+    return printable(text if len(text) <= MAX_LETTERS else f"{text[:MAX_LETTERS]}…")
