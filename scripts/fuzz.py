@@ -20,19 +20,21 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 HERE = Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[1] / "src"), str(HERE.parents[1] / "tests" / "sources")]
+
+from mutations import spoiled  # noqa: E402
+from seed_files import FORMATS, copy_seed, main_files, make_seed, outcome, seal  # noqa: E402
+
 PATIENCE_S = 20.0
 MEMORY = 6_000_000_000
 
 
 def spoil(seeds: Path, folder: Path, name: str, chance: random.Random) -> Path:
     """Write a spoiled copy of a seed into a folder."""
-    from mutations import spoiled
-    from seed_files import copy_seed, main_files, seal
-
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     path = copy_seed(seeds / name, folder)
@@ -45,8 +47,6 @@ def spoil(seeds: Path, folder: Path, name: str, chance: random.Random) -> Path:
 
 def work(place: Path, seed: int, *, guided: bool) -> None:
     """Read spoiled files until stopped; one line of the log for each."""
-    from seed_files import FORMATS, outcome
-
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with (place / "log").open("a", encoding="utf-8") as log:
@@ -69,9 +69,9 @@ def work(place: Path, seed: int, *, guided: bool) -> None:
             number += 1
 
 
-def _guided(one: object) -> None:
+def _guided(one: Callable[[random.Random], None]) -> None:
     """Let atheris choose, by what its choices reach in the readers."""
-    import atheris
+    import atheris  # noqa: PLC0415 - an extra
 
     for name, module in list(sys.modules.items()):
         if name.startswith("hotspot_gaps.sources"):
@@ -81,9 +81,8 @@ def _guided(one: object) -> None:
                         setattr(module, key, atheris.instrument_func(value))
                     except (TypeError, AttributeError):
                         continue
-    atheris.Setup(
-        [sys.argv[0], "-verbosity=0", "-max_len=64"], lambda data: one(random.Random(data))
-    )  # type: ignore[operator]  # noqa: E501, S311
+    options = [sys.argv[0], "-verbosity=0", "-max_len=64"]
+    atheris.Setup(options, lambda data: one(random.Random(data)))  # noqa: S311
     atheris.Fuzz()
 
 
@@ -114,8 +113,6 @@ def main() -> None:
 
 def supervise(place: Path, seconds: float, seed: int, *, guided: bool) -> list[tuple[str, str]]:
     """Start a reading process again whenever it dies or hangs; return the cases it died of."""
-    from seed_files import FORMATS, make_seed
-
     for name in ("seeds", "kept"):
         (place / name).mkdir()
     for name in FORMATS:

@@ -1,4 +1,4 @@
-"""Mutations: ways to spoil the bytes of a valid file, by chance but the same for the same number."""
+"""Mutations: ways to spoil the bytes of a file; the same number, the same way."""
 
 from __future__ import annotations
 

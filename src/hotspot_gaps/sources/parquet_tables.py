@@ -52,10 +52,9 @@ def check_sizes(opened: pq.ParquetFile, file: str) -> None:
     check_rows(about.num_rows, file)
     check_columns(about.num_columns, file)
     check_cells(about.num_rows * about.num_columns, file)
-    groups = [about.row_group(at) for at in range(about.num_row_groups)]
-    check_unpacked(sum(group.total_byte_size for group in groups), file)
-    values = sum(group.column(at).num_values for group in groups for at in range(about.num_columns))
-    check_cells(values, file)  # a cell may be a list
+    # Not asked of each column: where a footer is damaged there, pyarrow ends the process.
+    sizes = (about.row_group(at).total_byte_size for at in range(about.num_row_groups))
+    check_unpacked(sum(sizes), file)
 
 
 def check_geometry(rows: pa.Table, geo: bytes, file: str) -> None:
