@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotspot_gaps.errors import MissingInputError
-from hotspot_gaps.sources.files import found_file
+from hotspot_gaps.sources.files import check_inside
 from hotspot_gaps.sources.layer_cache import fetched
 from hotspot_gaps.sources.roads import road_files
 
@@ -123,7 +123,7 @@ def _inside(path: Path, endings: tuple[str, ...]) -> list[Path]:
         return [path]
     found = sorted(file for file in path.iterdir() if file.name.lower().endswith(endings))
     for file in found:
-        found_file(file, path)
+        check_inside(file, path)
     if not found:
         wanted = " or ".join(endings)
         raise MissingInputError(f"{path.name}: this folder has no file that ends in {wanted}.")
