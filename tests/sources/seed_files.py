@@ -18,7 +18,7 @@ import rasterio
 from rasterio.transform import from_origin
 from shapely import LineString, Point, box
 
-from hotspot_gaps.errors import HotspotGapsError
+from hotspot_gaps.errors import HotspotGapsError, InputError
 from hotspot_gaps.settings import Settings
 from hotspot_gaps.sources.boundaries import checked_polygons
 from hotspot_gaps.sources.checking import check_files
@@ -38,6 +38,7 @@ ROWS = pd.DataFrame(
         "lat": [42.83, 42.1, 42.36],
         "lon": [20.16, 19.1, 19.33],
         "evidence": ["direct", "reported", "related"],
+        "source_url": ["https://example.org/report"] * 3,
     }
 )
 TOML = """radius_km = 40
@@ -53,7 +54,7 @@ speeds_km_h = { trunk = 70 }
 
 def layer() -> gpd.GeoDataFrame:
     points = gpd.points_from_xy(ROWS["lon"], ROWS["lat"])
-    return gpd.GeoDataFrame(ROWS[["name", "country", "evidence"]], geometry=points, crs=4326)
+    return gpd.GeoDataFrame(ROWS.drop(columns=["lat", "lon"]), geometry=points, crs=4326)
 
 
 def make_seed(name: str, folder: Path) -> Path:
@@ -144,7 +145,7 @@ def _make_run(path: Path) -> None:
 
 def seal(run: Path) -> None:
     """Make the checksums of a run those of its files, as whoever spoils it would."""
-    with contextlib.suppress(ValueError, KeyError, TypeError):
+    with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
         manifest = json.loads((run / "run.json").read_text(encoding="utf-8"))
         for name in ("gaps.parquet", "gaps.gpkg"):
             digest = hashlib.sha256((run / name).read_bytes()).hexdigest()
@@ -185,7 +186,9 @@ def read_any(path: Path) -> object:
             return raster.read((0, min(50, raster.shape[0]), 0, min(50, raster.shape[1])))
     frame = read_table(path)
     if len(frame) < 100:
-        check_files([path])
+        problems = [found for report in check_files([path]) for found in report.problems]
+        if problems:
+            raise InputError(problems)
         with contextlib.suppress(HotspotGapsError):
             checked_polygons(frame, name)
     return frame

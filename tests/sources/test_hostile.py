@@ -166,7 +166,10 @@ def test_cells_that_are_programs_are_text(tmp_path, name, cell):
     if name.endswith((".csv", ".tsv", ".txt")):
         rows.to_csv(tmp_path / name, index=False, quoting=1)
     elif name == "a.xlsx":
-        workbook(tmp_path / name, [list(rows), [cell[:32_767], "ME", 1, 2, "direct"]])
+        workbook(
+            tmp_path / name,
+            [list(rows), [cell[:32_767], "ME", 42, 20, "direct", "https://example.org/a"]],
+        )
     else:
         points = layer().assign(name=rows["name"])
         if name == "a.parquet":
@@ -205,6 +208,11 @@ def test_places_off_the_earth_are_told(tmp_path, name, value):
         elif name == "a.geojson":
             text = layer().to_json().replace("20.16", str(value).replace("nan", "NaN"))
             write(tmp_path / name, text.replace("inf", "Infinity"))
+        elif name == "a.shp":
+            layer().to_file(tmp_path / name)
+            content = (tmp_path / name).read_bytes()
+            written = content.replace(struct.pack("<d", 20.16), struct.pack("<d", value))
+            write(tmp_path / name, written)
         else:
             points.to_file(tmp_path / name)
     # A point of NaN is what some programs write for "no point".
@@ -218,7 +226,7 @@ def test_mixed_geometries(tmp_path, name):
     path = tmp_path / name
     mixed.to_parquet(path) if name == "geo.parquet" else mixed.to_file(path)
     assert len(read_table(path)) == 3
-    assert outcome(path) == "read"
+    assert outcome(path) == "told"  # as hotspots
 
 
 # Nesting, unfolding and swelling: small files that would fill the memory, or end the process.
@@ -278,7 +286,7 @@ def test_what_pandas_and_arrow_note_in_a_file_names_no_class(tmp_path):
 
 @pytest.mark.parametrize("path", sorted((Path(__file__).parent / "seeds").iterdir()), ids=str)
 def test_files_that_once_ended_the_process(path):
-    assert outcome(path) == "told"
+    assert outcome(path) in GOOD
 
 
 @pytest.fixture
@@ -313,7 +321,7 @@ def test_a_text_that_stands_in_every_cell_of_a_workbook(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", [SHEET, "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp037"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1250"])
 def test_entities_in_a_workbook(book, name, encoding):
     laughs = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(9))
     doctype = f'<!DOCTYPE x [<!ENTITY a0 "ha">{laughs}<!ENTITY f SYSTEM "file:///etc/passwd">]>'
@@ -452,8 +460,7 @@ def test_systems_that_name_files_or_addresses(tmp_path, name, grid):
     if name == "a.shp":
         text = system.to_wkt("WKT1_GDAL")
         (tmp_path / "a.prj").write_text(text)
-    # GeoTIFF keeps no grids, so that they are not there to be read.
-    assert outcome(path) == ("read" if name == "a.tif" else "told")
+    assert outcome(path) == "told" or (name == "a.tif" and grid.startswith("@"))
 
 
 @pytest.mark.parametrize(
@@ -577,7 +584,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 @pytest.mark.parametrize(
     ("row", "rows", "what"),
     [
-        (b"a,b\n", 10_000_000, "more than 20,000,000 cells"),
+        (b"a,b,c\n", 10_000_000, "more than 20,000,000 cells"),
         (b"1\n", 10_000_000, "more than 1,000,000 rows"),
         (b"", 0, "MB, more than 200"),
     ],
