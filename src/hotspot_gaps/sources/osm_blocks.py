@@ -54,7 +54,7 @@ def _blocks(opened: BinaryIO) -> Iterator[memoryview]:
         kind = header.get(1)
         if len(content) < data or isinstance(kind, int | None):
             raise ValueError("a block is cut off")
-        if kind == b"OSMData":
+        if bytes(kind) == b"OSMData":
             yield memoryview(_unpacked(content))
 
 
