@@ -3,6 +3,8 @@
 import pytest
 from faulty_tables import checked, problem, problems
 
+from hotspot_gaps.sources.personal import personal_text
+
 
 @pytest.mark.parametrize(
     "name",
