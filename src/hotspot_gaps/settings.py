@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import re
+import stat
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -17,6 +18,10 @@ from hotspot_gaps.errors import MissingInputError, SettingsError
 TABLES = ("hotspots", "organizations", "supports", "places", "boundaries", "themes")
 LAYERS = ("roads", "population", "districts", "checkpoints")
 EVIDENCE_LEVELS = ("direct", "reported", "related")
+MAX_BYTES = 100_000  # of a file of settings
+MAX_SHOWN = 200  # letters of what is wrong
+# tomllib takes ever longer over longer keys: with 50,000 parts, a minute.
+_DEEP_KEY = re.compile(r"(?:[\w\"'-]{1,99}[ \t]{0,9}\.[ \t]{0,9}){10}")
 SPEEDS_KM_H = {
     "motorway": 110.0, "trunk": 85.0, "primary": 65.0, "secondary": 55.0, "tertiary": 40.0,
 }  # fmt: skip
@@ -159,6 +164,13 @@ class Settings(BaseModel):
             lines = [_explain(problem) for problem in error.errors()]
             raise SettingsError("\n".join(lines)) from None
 
+    @field_validator(*TABLES, *LAYERS, "out")
+    @classmethod
+    def _possible_path(cls, value: Path | None) -> Path | None:
+        if "\0" in str(value):
+            raise PydanticCustomError("path", "a path cannot hold a NUL")
+        return value
+
     @field_validator("as_of", mode="before")
     @classmethod
     def _iso_date(cls, value: Any) -> Any:
@@ -195,16 +207,19 @@ class Settings(BaseModel):
             It is not TOML, a key is unknown, or a value cannot be.
         """
         path = Path(path)
+        name = _shown(path.name)
         try:
-            values = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+            values = tomllib.loads(_text_of(path))
         except FileNotFoundError:
-            raise MissingInputError(f"{path.name}: there is no such file.") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
-            reason = str(error).replace(str(path), path.name)
-            raise SettingsError(f"{path.name}: not readable as TOML: {reason}") from None
+            raise MissingInputError(f"{name}: there is no such file.") from None
+        except (ValueError, OSError, RecursionError) as error:
+            reason = _shown(str(error).replace(str(path), path.name))
+            raise SettingsError(f"{name}: not readable as TOML: {reason}") from None
         for key in (*TABLES, *LAYERS, "out"):
             if isinstance(values.get(key), str) and "://" not in values[key]:
                 values[key] = path.parent / values[key]
+        if "self" in values:
+            raise SettingsError("setting self: there is no such setting.")
         return cls(**{**values, **overrides})
 
     @property
@@ -213,12 +228,29 @@ class Settings(BaseModel):
         return EVIDENCE_LEVELS[: EVIDENCE_LEVELS.index(self.evidence) + 1]
 
 
+def _text_of(path: Path) -> str:
+    """Read a small text file; a pipe or a device, which may never end, is none."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError("this is not a regular file")
+    if path.stat().st_size > MAX_BYTES:
+        raise OSError(f"this has more than {MAX_BYTES:,} bytes")
+    text = path.read_text(encoding="utf-8-sig")
+    if _DEEP_KEY.search(text):
+        raise ValueError("a key has more than ten parts")
+    return text
+
+
+def _shown(text: str) -> str:
+    """Return what a terminal may show of a text that a file holds."""
+    return "".join(sign if sign.isprintable() else "·" for sign in text[:MAX_SHOWN])
+
+
 def _explain(problem: Any) -> str:
-    key = ".".join(str(part) for part in problem["loc"])
+    key = _shown(".".join(str(part) for part in problem["loc"]))
     if problem["type"] == "extra_forbidden":
         names = [*Settings.model_fields, *(f"travel.{name}" for name in Travel.model_fields)]
         close = difflib.get_close_matches(key, names, n=1, cutoff=0.4)
         known = ", ".join(names)
         hint = f"Did you mean {close[0]}?" if close else f"Known: {known}."
         return f"setting {key}: there is no such setting. {hint}"
-    return f"setting {key} ({str(problem['input'])!r}): {problem['msg']}."
+    return f"setting {key} ({_shown(repr(str(problem['input'])[:MAX_SHOWN]))}): {problem['msg']}."

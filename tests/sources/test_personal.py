@@ -3,6 +3,8 @@
 import pytest
 from faulty_tables import checked, problem, problems
 
+from hotspot_gaps.sources.personal import personal_text
+
 
 @pytest.mark.parametrize(
     "name",
@@ -69,3 +71,9 @@ def test_numbers_that_are_no_phones_pass(text):
 def test_numbers_in_page_addresses_pass():
     url = "https://example.org/069123456/+38269123456?x=@y"
     assert checked({"source_url": url})["source_url"].tolist() == [url]
+
+
+def test_a_long_word_is_gone_through_once():
+    # With the square of its length this would not end.
+    assert not personal_text("x" * 1_000_000)
+    assert personal_text("x" * 1_000 + "@example.org")

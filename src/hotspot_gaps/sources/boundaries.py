@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from hotspot_gaps.errors import InputError, Problem
 from hotspot_gaps.sources.builtin import builtin_path, read_builtin
+from hotspot_gaps.sources.tangles import refuse_tangles
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,7 +97,8 @@ def checked_polygons(frame: gpd.GeoDataFrame, path: str) -> gpd.GeoDataFrame:
     ]
     if problems:
         raise InputError(problems)
-    valid = frame.geometry.make_valid()
+    refuse_tangles(frame, file)
+    valid = frame.geometry.make_valid(method="structure", keep_collapsed=False)
     return frame.set_geometry(valid).assign(name=frame["name"].astype("str"))
 
 

@@ -23,6 +23,7 @@ _WHOLE = re.compile(rf"\+?{_DIGITS}")
 _NUMBER = re.compile(rf"[+-]?{_DIGITS}(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]{{1,3}})?")
 # Tab, line feed and carriage return are what a cell may hold; the last are marks of direction.
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+MAX_LETTERS = 32_767  # what a cell of a spreadsheet holds
 _CONTROL_IN_CELL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 FLAGS = {
     **dict.fromkeys(("true", "yes", "1"), True),
@@ -88,7 +89,9 @@ def printable(text: str) -> str:
 
 
 def unfit(value: object) -> str | None:
-    """Say why a cell can hold no value of ours: it is nested, or holds control characters."""
+    """Say why a cell can hold no value of ours: nested, too long, or with control characters."""
+    if isinstance(value, str | bytes) and len(value) > MAX_LETTERS:
+        return f"this cell holds more than {MAX_LETTERS:,} letters."
     if isinstance(value, str):
         held = _CONTROL_IN_CELL.search(value)
         return "this cell holds control characters." if held else None

@@ -17,6 +17,7 @@ MAX_BYTES = 200_000_000
 MAX_UNPACKED_BYTES = 2_000_000_000
 MAX_ROWS = 1_000_000
 MAX_COLUMNS = 1_000
+MAX_CELLS = 20_000_000  # as objects of Python they take about two gigabytes
 # Two letters or more, so that the drive of a Windows path passes.
 _PREFIX = re.compile(r"[A-Za-z][A-Za-z0-9_+.-]+:")
 
@@ -36,6 +37,29 @@ def local_file(path: str | Path) -> Path:
             "Leave out what is not needed, or split it.",
         )  # fmt: skip
     return file
+
+
+def found_file(path: Path, folder: Path) -> Path:
+    """Return a regular file that was found in a folder; refuse a link that leads out of it."""
+    check_inside(path, folder)
+    return regular_file(path)
+
+
+def check_inside(path: Path, folder: Path) -> None:
+    """Refuse a link that leads out of the folder that it was found in.
+
+    A link that the user names is followed. One that lies in a folder was not named, and the folder
+    may come from anybody.
+    """
+    try:
+        inside = path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        inside = False
+    if not inside:
+        raise file_error(
+            path.name, "this is a link that leads out of its folder.",
+            "Put the file itself into the folder.",
+        )  # fmt: skip
 
 
 def regular_file(path: str | Path) -> Path:
@@ -66,6 +90,22 @@ def check_rows(count: int, file: str) -> None:
     """Refuse more rows than are borne."""
     if count > MAX_ROWS:
         raise file_error(file, f"this has more than {MAX_ROWS:,} rows.", "Split it.")
+
+
+def check_columns(count: int, file: str) -> None:
+    """Refuse more columns than are borne."""
+    if count > MAX_COLUMNS:
+        what = f"this has more than {MAX_COLUMNS:,} columns."
+        raise file_error(file, what, "Leave out what is not needed.")
+
+
+def check_cells(count: int, file: str) -> None:
+    """Refuse more cells than are borne."""
+    if count > MAX_CELLS:
+        raise file_error(
+            file, f"this has more than {MAX_CELLS:,} cells.",
+            "Leave out columns and rows that are not needed.",
+        )  # fmt: skip
 
 
 def check_layer(layer: str | None, names: Sequence[str], file: str, word: str) -> None:

@@ -11,6 +11,7 @@ from zlib import crc32
 
 from hotspot_gaps.errors import CRSError, InputError, Problem
 from hotspot_gaps.sources.files import file_error
+from hotspot_gaps.sources.reference_systems import reads_files
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,7 +94,7 @@ def _in_wkt(declared: str) -> str:
     if isinstance(system, str) and not re.fullmatch(r"\w+:\w+", system):
         return ""
     crs = pyproj.CRS.from_user_input(system)
-    if "BoundCRS" in crs.to_json() or not (crs.is_geographic or crs.is_projected):
+    if reads_files(crs) or not (crs.is_geographic or crs.is_projected):
         return ""
     # A geometry is longitude first in GeoParquet, whatever the reference system says.
     if crs.equals(pyproj.CRS(WGS84), ignore_axis_order=True):

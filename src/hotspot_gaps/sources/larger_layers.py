@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotspot_gaps.errors import MissingInputError
+from hotspot_gaps.sources.files import check_inside
 from hotspot_gaps.sources.layer_cache import fetched
 from hotspot_gaps.sources.roads import road_files
 
@@ -121,6 +122,8 @@ def _inside(path: Path, endings: tuple[str, ...]) -> list[Path]:
     if not path.is_dir():
         return [path]
     found = sorted(file for file in path.iterdir() if file.name.lower().endswith(endings))
+    for file in found:
+        check_inside(file, path)
     if not found:
         wanted = " or ".join(endings)
         raise MissingInputError(f"{path.name}: this folder has no file that ends in {wanted}.")

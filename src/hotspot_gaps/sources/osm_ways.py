@@ -10,6 +10,7 @@ import numpy as np
 
 from hotspot_gaps.errors import InputError
 from hotspot_gaps.sources.files import file_error
+from hotspot_gaps.sources.osm_blocks import check_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -100,6 +101,7 @@ def read_ways(file: Path, name: str) -> Ways:
     """Read the roads of one extract, each with the coordinates of its nodes."""
     roads, nodes = array("q"), array("q")
     with _told(name):
+        check_blocks(file)
         for way in _candidates(file, name):
             road = road_of(way.tags)
             if road is None:

@@ -23,7 +23,8 @@ _PERSONAL_STARTS = (
     "ulica", "rruga", "rruge", "address", "adres", "birth",
 )  # fmt: skip
 _PERSONAL_PAIRS = ("first name", "last name", "full name", "e mail", "date of birth")
-_EMAIL = re.compile(r"[\w.+-]+\s?(?:@|\(at\)|\[at\])\s?[\w-]+\.\w")
+# Without the bounds, a long word would be gone through again from each of its letters.
+_EMAIL = re.compile(r"[\w.+-]{1,64}\s?(?:@|\(at\)|\[at\])\s?[\w-]{1,253}\.\w")
 _PHONE = re.compile(
     r"(?<![\w.,/-])(?:"
     r"(?:\+|00)[1-9](?:[\s()/.-]{0,2}[0-9]){7,13}"  # international

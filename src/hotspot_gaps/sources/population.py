@@ -12,6 +12,7 @@ import numpy as np
 
 from hotspot_gaps.errors import CRSError, HotspotGapsError
 from hotspot_gaps.sources.files import file_error, regular_file
+from hotspot_gaps.sources.reference_systems import reads_files
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -249,6 +250,11 @@ def _crs(opened: Any, file: str) -> CRS:
         raise CRSError(
             f"{file}: its coordinate reference system cannot be read. Give it one of EPSG."
         ) from error
+    if reads_files(crs):
+        raise CRSError(
+            f"{file}: its coordinate reference system names files or steps of its own. "
+            "Give it one of EPSG: gdal_edit.py -a_srs EPSG:…"
+        )
     degrees = crs.is_geographic and crs.axis_info[0].unit_name == "degree"
     if not (degrees or crs.is_projected):
         raise CRSError(

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 from hotspot_gaps.errors import InputError
 from hotspot_gaps.sources.cells import plain_text
 from hotspot_gaps.sources.files import file_error, local_file
-from hotspot_gaps.sources.layers import read_geojson, read_gpkg, read_parquet, read_shapefile
+from hotspot_gaps.sources.geojson import read_geojson
+from hotspot_gaps.sources.layers import read_gpkg, read_shapefile
+from hotspot_gaps.sources.parquet_tables import read_parquet
 from hotspot_gaps.sources.text_tables import read_csv, unfit_cells
 from hotspot_gaps.sources.wording import safe
 from hotspot_gaps.sources.workbooks import read_xlsx

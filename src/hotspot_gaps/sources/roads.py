@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.errors import MissingInputError
-from hotspot_gaps.sources.files import regular_file
+from hotspot_gaps.sources.files import found_file, regular_file
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -127,7 +127,7 @@ def road_files(path: str | Path) -> list[Path]:
             f"{folder.name}: this folder has no roads. Put .osm.pbf extracts into it, or "
             f"{NODES_FILE} and roads_….parquet."
         )
-    return [regular_file(file) for file in files]
+    return [found_file(file, folder) for file in files]
 
 
 def report_roads(roads: Roads) -> RoadReport:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from hotspot_gaps.errors import HotspotGapsError, MissingInputError
 from hotspot_gaps.sources.files import file_error
 from hotspot_gaps.sources.geoparquet import WGS84, footer, layout
+from hotspot_gaps.sources.wkb import COLLECTION, check_depth, kind_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     import pyarrow.parquet as pq
 
 MAX_GROUP_ROWS = 5_000_000  # each is read whole; as points these take more than a gigabyte
-COLLECTION = 7  # in well-known binary
 
 
 class RowGroup(NamedTuple):
@@ -148,15 +148,14 @@ def _geometry(values: pa.Array, encoding: str) -> np.ndarray[Any, Any]:
 
 
 def _check_wkb(values: pa.Array) -> None:
-    """Refuse collections: a collection in a collection, many times over, ends the process."""
+    """Refuse collections, and what is nested so deep that it ends the process."""
     import pyarrow as pa
     import pyarrow.compute as pc
 
     heads = pc.binary_slice(values.cast(pa.large_binary()), 0, 5).unique()
-    for head in filter(None, heads.to_pylist()):
-        code = int.from_bytes(head[1:], "little" if head[0] else "big")
-        if (code & 0x0FFFFFFF) % 1000 == COLLECTION:
-            raise ValueError("geometry collections are not read")
+    if COLLECTION in map(kind_of, filter(None, heads.to_pylist())):
+        raise ValueError("geometry collections are not read")
+    check_depth(values)
 
 
 def _in_degrees(frame: gpd.GeoDataFrame, group: RowGroup) -> gpd.GeoDataFrame:

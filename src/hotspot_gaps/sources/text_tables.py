@@ -13,12 +13,15 @@ from hotspot_gaps.errors import InputError, Problem
 from hotspot_gaps.sources.cells import plain_text, unfit
 from hotspot_gaps.sources.files import (
     MAX_COLUMNS,
+    check_cells,
     check_rows,
+    check_unpacked,
     file_error,
 )
+from hotspot_gaps.sources.wording import first_told
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     import pandas as pd
 
@@ -33,6 +36,8 @@ def read_csv(path: Path, _: str | None) -> pd.DataFrame:
     text = _decode(path.read_bytes(), path.name)
     header = _QUOTED.sub("", text[:100_000].lstrip("\r\n ")).splitlines() or [""]
     separator = max(",;\t", key=header[0].count)
+    # Counted before any cell is made.
+    check_cells(text.count(separator) + text.count("\n") + text.count("\r"), path.name)
     reader = csv.reader(
         io.StringIO(text, newline=""), delimiter=separator, strict=True, skipinitialspace=True
     )
@@ -58,11 +63,11 @@ def _refuse_stray_bytes(reader: Iterable[list[str]], file: str) -> None:
     what = "this row holds a byte that is not UTF-8, unlike the rest of the file."
     fix = "Write the letter anew, and save the file as CSV UTF-8."
     raise InputError(
-        [
+        first_told(
             Problem(file, row, "", "", what, fix)
             for row, cells in enumerate(_csv_records(reader, file), 1)
             if any(map(_STRAY.search, cells))
-        ]
+        )
     )
 
 
@@ -93,31 +98,38 @@ def tabulate(
     header: list[str] = []
     numbers: list[int] = []
     rows: list[Sequence[str]] = []
-    problems: list[Problem] = []
+    too_long: list[tuple[int, int]] = []
+    letters = 0
     for number, cells in enumerate(records, 1):
         check_rows(number - 1, file)
+        letters += sum(map(len, cells))
+        check_unpacked(letters, file)  # many cells may share one text until they are written out
         if not any(cells):
             continue
         if not header:
             header = list(_trimmed(cells))
             continue
         if any(cells[len(header) :]):
-            what = f"this row has {len(_trimmed(cells))} cells, the header has {len(header)}."
-            fix = (
-                "Name every column, and quote cells that hold the separator (a decimal comma, too)."
-            )
-            problems.append(Problem(file, number, "", "", what, fix))
+            too_long.append((number, len(_trimmed(cells))))
         numbers.append(number)
         rows.append(cells[: len(header)])
     if not header:
         fix = "Fill it in, with its column names in row 1."
         raise empty or file_error(file, "this file is empty.", fix)
+    problems = first_told(_long_rows(len(header), too_long, file))
     problems += _header_problems(header, rows, file)
     if ragged:
-        problems += _short_rows(len(header), numbers, rows, file)
+        problems += first_told(_short_rows(len(header), numbers, rows, file))
     if problems:
         raise InputError(problems)
     return _text_frame(header, numbers, rows)
+
+
+def _long_rows(width: int, rows: list[tuple[int, int]], file: str) -> Iterator[Problem]:
+    fix = "Name every column, and quote cells that hold the separator (a decimal comma, too)."
+    for number, cells in rows:
+        what = f"this row has {cells} cells, the header has {width}."
+        yield Problem(file, number, "", "", what, fix)
 
 
 def _trimmed(cells: Sequence[str]) -> Sequence[str]:
@@ -145,20 +157,20 @@ def _header_problems(header: list[str], rows: list[Sequence[str]], file: str) ->
 
 def _short_rows(
     width: int, numbers: list[int], rows: list[Sequence[str]], file: str
-) -> list[Problem]:
+) -> Iterator[Problem]:
     """Find rows that lack cells which no complete row leaves empty."""
     may_lack = [False] * width
     for row in rows:
         if len(row) == width:
             may_lack = [lack or not cell for lack, cell in zip(may_lack, row, strict=True)]
-    return [
+    fix = "Add the missing separators; an empty cell has one, too."
+    return (
         Problem(
-            file, number, "", "", f"this row has {len(row)} cells, the header has {width}.",
-            "Add the missing separators; an empty cell has one, too.",
+            file, number, "", "", f"this row has {len(row)} cells, the header has {width}.", fix
         )
         for number, row in zip(numbers, rows, strict=True)
         if not all(may_lack[len(row) :])
-    ]  # fmt: skip
+    )
 
 
 def _text_frame(
@@ -178,17 +190,15 @@ def _text_frame(
 
 
 def unfit_cells(frame: pd.DataFrame, file: str) -> list[Problem]:
-    """Find cells that hold nested values or control characters, without repeating them."""
-    problems = []
-    for name in frame.columns[frame.dtypes != "geometry"]:
-        if frame[name].dtype.kind in "biufmM":
-            continue
-        for row, cell in zip(frame.index, frame[name].to_numpy(dtype=object), strict=True):
-            what = unfit(cell)
-            if what:
-                fix = "Write plain text, or delete the column."
-                problems.append(Problem(file, int(str(row)), str(name), "", what, fix))
-    return problems
+    """Find cells that hold nested values, control characters or a book, without repeating them."""
+    fix = "Write plain text, or delete the column."
+    return first_told(
+        Problem(file, int(str(row)), str(name), "", what, fix)
+        for name in frame.columns[frame.dtypes != "geometry"]
+        if frame[name].dtype.kind not in "biufmM"
+        for row, cell in zip(frame.index, frame[name].to_numpy(dtype=object), strict=True)
+        if (what := unfit(cell))
+    )
 
 
 def plain_frame(frame: pd.DataFrame, file: str) -> pd.DataFrame:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.errors import Problem
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 # A rule that a million rows break is told this often, then counted.
 MAX_TOLD = 1_000
+MAX_LETTERS = 1_000  # of a part of a message
 _TELLS_NOTHING = {"sensitivity", "country"}
 _COORDINATES = {"lat", "lon", "lat, lon"}
 
@@ -64,6 +66,17 @@ def counted(problems: list[Problem], rows: int) -> list[Problem]:
     return [Problem(last.file, 0, last.column, "", what, last.fix)]
 
 
+def first_told(problems: Iterable[Problem]) -> list[Problem]:
+    """Keep as many problems as anybody reads, and count the others.
+
+    >>> len(first_told(Problem("a", row, "", "", "this is wrong.", "") for row in range(9_999)))
+    1001
+    """
+    every = iter(problems)
+    kept = list(islice(every, MAX_TOLD))
+    return [*kept, *counted(kept, len(kept) + sum(1 for _ in every))]
+
+
 def of_points(problems: Iterable[Problem]) -> list[Problem]:
     """Speak of the points of a layer instead of the columns made of them.
 
@@ -97,11 +110,15 @@ def withheld(problems: Iterable[Problem], rows: Collection[int]) -> list[Problem
 
 
 def safe(problems: Iterable[Problem]) -> list[Problem]:
-    """Strip control characters of names of files and columns, wherever they are repeated."""
+    """Strip control characters of names of files and columns, and shorten what is a page long."""
     return [
         replace(
-            problem, file=printable(problem.file), column=printable(problem.column),
-            what=printable(problem.what), fix=printable(problem.fix),
+            problem, file=_told(problem.file), column=_told(problem.column),
+            what=_told(problem.what), fix=_told(problem.fix),
         )
         for problem in problems
     ]  # fmt: skip
+
+
+def _told(text: str) -> str:
+    return printable(text if len(text) <= MAX_LETTERS else f"{text[:MAX_LETTERS]}…")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -14,18 +13,16 @@ from hotspot_gaps.sources.files import (
     MAX_COLUMNS,
     check_layer,
     check_rows,
-    check_unpacked,
     file_error,
 )
 from hotspot_gaps.sources.text_tables import tabulate
+from hotspot_gaps.sources.wording import first_told
+from hotspot_gaps.sources.workbook_parts import check_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import pandas as pd
-
-_FORMULA = re.compile(rb"<(?:\w+:)?f[ />]")
-_CHUNK = 1_000_000
 
 
 def read_xlsx(path: Path, layer: str | None) -> pd.DataFrame:
@@ -35,8 +32,7 @@ def read_xlsx(path: Path, layer: str | None) -> pd.DataFrame:
     """
     with path.open("rb") as opened:
         with zipfile.ZipFile(opened) as archive:
-            check_unpacked(sum(entry.file_size for entry in archive.infolist()), path.name)
-            formulas = _has_formulas(archive)
+            formulas = check_parts(archive, path.name)
         sheet, names = _sheet(opened, layer, path.name, values=True)
         if formulas:
             _refuse_formulas(opened, sheet.title, path.name)
@@ -54,7 +50,7 @@ def _sheet(
     """Open a sheet to be read row by row: the values of its formulas, or the formulas."""
     import openpyxl
 
-    book = openpyxl.load_workbook(opened, read_only=True, data_only=values)
+    book = openpyxl.load_workbook(opened, read_only=True, data_only=values, keep_links=False)
     check_layer(layer, book.sheetnames, file, "sheet")
     sheet = book[layer] if layer else book.worksheets[0]
     # The size that a workbook states may be wrong, or meant to fill the memory.
@@ -66,24 +62,16 @@ def _record(cells: Sequence[Any]) -> list[str]:
     return ["" if cell is None else plain_text(cell) or "" for cell in cells[: MAX_COLUMNS + 1]]
 
 
-def _has_formulas(archive: zipfile.ZipFile) -> bool:
-    for name in archive.namelist():
-        if not name.startswith("xl/worksheets/"):
-            continue
-        with archive.open(name) as part:
-            tail = b""
-            while chunk := part.read(_CHUNK):
-                if _FORMULA.search(tail + chunk):
-                    return True
-                tail = chunk[-50:]
-    return False
-
-
 def _refuse_formulas(opened: BinaryIO, title: str, file: str) -> None:
     """Raise a problem for each formula of a sheet whose value the workbook does not hold."""
+    problems = first_told(_unvalued(opened, title, file))
+    if problems:
+        raise InputError(problems)
+
+
+def _unvalued(opened: BinaryIO, title: str, file: str) -> Iterator[Problem]:
     values, formulas = (_sheet(opened, title, file, values=kept)[0] for kept in (True, False))
     header: dict[int, str] = {}
-    problems = []
     rows = zip(values.iter_rows(), formulas.iter_rows(), strict=True)
     for number, (stored, written) in enumerate(rows, 1):
         check_rows(number - 1, file)
@@ -96,6 +84,4 @@ def _refuse_formulas(opened: BinaryIO, title: str, file: str) -> None:
             if value.value is None and value.data_type != "str" and formula.value is not None:
                 what = f"cell {formula.coordinate} holds a formula without a stored value."
                 fix = "Open the file in a spreadsheet program and save it, or write the value."
-                problems.append(Problem(file, number, header.get(at, ""), "", what, fix))
-    if problems:
-        raise InputError(problems)
+                yield Problem(file, number, header.get(at, ""), "", what, fix)
