@@ -179,11 +179,14 @@ def _on_date(table: pd.DataFrame, supports: pd.DataFrame, as_of: str | dt.date) 
     """Join placed organizations with their support on a date."""
     import geopandas as gpd
 
+    read = table.attrs
     table = table.join(_support_on(supports, as_of), on="organization_id")
     table["supported"] = table["support"].eq("documented")
     frame = gpd.GeoDataFrame(table, geometry="geometry", crs="EPSG:4326")
     frame = frame[[*COLUMNS, "support", "supported", "programmes", "geometry"]]
-    return frame.sort_values("organization_id", ignore_index=True)
+    frame = frame.sort_values("organization_id", ignore_index=True)
+    frame.attrs = {name: read[name] for name in ("moved", "unused") if name in read}
+    return frame
 
 
 def read_organizations(
@@ -206,7 +209,15 @@ def read_organizations(
     towns, unplaced = _towns(table, Gazetteer(places), file)
     if problems or unplaced:
         raise InputError([*problems, *unplaced])
-    return table.assign(organization_id=ids, **towns)
+    placed = table.assign(organization_id=ids, **towns)
+    placed.attrs = {"unused": table.attrs.get("unused", 0), "moved": _moved(placed)}
+    return placed
+
+
+def _moved(table: pd.DataFrame) -> int:
+    """Count the rows whose coordinates gave way to the point of their town."""
+    points = zip(table["lon"], table["lat"], table["geometry"], strict=True)
+    return sum(lon == lon and (p is None or (p.x, p.y) != (lon, lat)) for lon, lat, p in points)
 
 
 def _ids(table: pd.DataFrame) -> pd.Series[str]:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from hotspot_gaps.errors import InputError, Problem
 from hotspot_gaps.sources.cell_rules import CELL_RULES, RULES_OF_KIND
 from hotspot_gaps.sources.cells import convert_table, mapped
-from hotspot_gaps.sources.columns import misspelt
+from hotspot_gaps.sources.columns import misspelt, unknown_columns
 from hotspot_gaps.sources.fields import FIELDS, Field
 from hotspot_gaps.sources.personal import personal_problems
 from hotspot_gaps.sources.points import text_table
@@ -152,6 +152,7 @@ def sift_table(
     bad = {problem.row for problem in problems}
     good = table.iloc[:0] if 0 in bad else table[~table.index.isin(bad)]
     converted = convert_table(good, kind)
+    converted.attrs["unused"] = len(unknown_columns(frame, kind))
     converted.attrs["points"] = "geometry" if layer else "lat, lon"
     return converted, sorted(set(problems))
 
