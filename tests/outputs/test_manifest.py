@@ -32,7 +32,8 @@ def test_hashes_are_those_of_the_files(full_run):
     assert document["findings"]["sites"]["value"] == 10
     assert document["findings"]["islands"]["islands"] == 14
     assert document["settings"]["radius_km"] == 50
-    assert sum(document["counts"]["withheld_by_country"].values()) == 53
+    assert document["withheld"]["organizations"] == 53
+    assert sum(row["organizations"] for row in document["withheld"]["told"]) == 18
 
 
 def test_nothing_about_the_machine(full_run, tmp_path):

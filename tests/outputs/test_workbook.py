@@ -73,7 +73,7 @@ def test_sheets_and_their_notes(book, full_run):
         "11. 1 programme does not say how many it supported: more may be missing."
     )
     assert (
-        "53 more counted and withheld for safety, by country: " in book["organizations"]["A1"].value
+        "53 more counted and withheld for safety; " in book["organizations"]["A1"].value
     )
     assert book["unlocated"]["A1"].value.startswith("4 hotspots and ")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -216,8 +217,9 @@ def read_organizations(
 
 def _moved(table: pd.DataFrame) -> int:
     """Count the rows whose coordinates gave way to the point of their town."""
-    points = zip(table["lon"], table["lat"], table["geometry"], strict=True)
-    return sum(lon == lon and (p is None or (p.x, p.y) != (lon, lat)) for lon, lat, p in points)
+    given = table[table["lon"].notna() & table["lat"].notna()]
+    points = zip(given["lon"], given["lat"], given["geometry"], strict=True)
+    return sum((town.x, town.y) != (float(lon), float(lat)) for lon, lat, town in points)
 
 
 def _ids(table: pd.DataFrame) -> pd.Series[str]:
@@ -241,7 +243,8 @@ def _towns(
         try:
             position = _town(row, gazetteer)
         except UnlocatableError as error:
-            problem = error.problem(file, at)
+            # A cell may hold a street, and a log is an output, too.
+            problem = replace(error.problem(file, at), value="")
             if row["sensitivity"] == "restricted":  # a log is an output, too
                 what = "the gazetteer does not settle the town of this restricted row."
                 problem = Problem(file, at, error.column, "", what, "Write its geonames_id.")
