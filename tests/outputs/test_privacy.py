@@ -83,7 +83,8 @@ def worlds(places, total):
 
 
 @pytest.mark.parametrize(
-    ("few", "places", "most"), [(2, 2, 14), (3, 2, 20), (3, 3, 20), (3, 4, 18), (4, 3, 24), (5, 4, 20)]
+    ("few", "places", "most"),
+    [(2, 2, 14), (3, 2, 20), (3, 3, 20), (3, 4, 18), (4, 3, 24), (5, 4, 20)],
 )
 def test_whoever_knows_the_sum_and_the_rule_learns_nothing_of_a_hidden_count(few, places, most):
     """All worlds that give the same table: each hidden count is anything from 0 to few - 1."""
@@ -133,10 +134,14 @@ def test_countries_and_districts_together_tell_nothing_of_a_hidden_one():
     assert len(alike) > 10
     for (total, *told), possible in alike.items():
         shown = {(country, district) for country, district, _ in told}
-        whole = {(c, "all"): [w[at] + w[at + 1] for w in possible] for c, at in (("AA", 0), ("BB", 2))}
+        whole = {
+            (c, "all"): [w[at] + w[at + 1] for w in possible] for c, at in (("AA", 0), ("BB", 2))
+        }
         cells = {
             key: [w[at] for w in possible]
-            for at, key in enumerate(DISTRICTS[["country", "name"]].itertuples(index=False, name=None))
+            for at, key in enumerate(
+                DISTRICTS[["country", "name"]].itertuples(index=False, name=None)
+            )
         }
         for key, values in {**whole, **cells}.items():
             if key not in shown:
