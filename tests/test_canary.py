@@ -299,7 +299,11 @@ def test_messages_repeat_no_place_of_an_organization(tmp_path, ending):
 def test_with_roads_and_people_no_canary_is_anywhere_either(shared_data, tmp_path):
     (tmp_path / "in").mkdir()
     options = written(tmp_path / "in", tables())
-    data = {"roads": "roads", "population": "population", "districts": "admin_boundaries"}
+    data = {
+        "roads": "roads",
+        "population": "population",
+        "districts": "admin_boundaries/geoboundaries_adm1.geojson",
+    }
     population = sorted((shared_data / "population").glob("*orldpop*.tif"))
     data["population"] = population[0].relative_to(shared_data)
     config = tmp_path / "in" / "layers.toml"

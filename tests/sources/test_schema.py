@@ -142,7 +142,9 @@ def test_restricted_rows_are_not_repeated(word):
         "source_title": "#VALUE!", "geonames_id": "hid", "latitude": "concealed",
         "sensitivity": word,
     }  # fmt: skip
-    _, found = sifted(secret, {"name": "b", "lat": "17.81234N", "geonames_id": "open"}, kind="organizations")
+    _, found = sifted(
+        secret, {"name": "b", "lat": "17.81234N", "geonames_id": "open"}, kind="organizations"
+    )
     assert len([p for p in found if p.row == 2]) >= 8
     told = " ".join(str(p) for p in found if p.row == 2)
     assert not any(value in told for name, value in secret.items() if name != "sensitivity")
