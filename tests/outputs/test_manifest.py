@@ -57,7 +57,14 @@ def test_a_shapefile_is_all_its_parts_and_a_tile_address_its_host(tmp_path):
     assert [p.suffix for p in parts(tmp_path / "h.shp")] == [".dbf", ".prj", ".shp", ".shx"]
     settings = Settings(basemap="https://tiles.example/{z}/{x}/{y}.png?key=SECRET")
     document = build_manifest(
-        settings, inputs={}, counts={}, findings={}, outputs=[], background="", attributions={}
+        settings,
+        inputs={},
+        withheld={},
+        counts={},
+        findings={},
+        outputs=[],
+        background="",
+        attributions={},
     )
     assert document["settings"]["basemap"] == "tiles.example"
     assert "SECRET" not in json.dumps(document)

@@ -53,8 +53,8 @@ class Concentration:
     hotspots_counted, hotspots_not_counted
         Hotspots that are counted, and those outside the question.
     elsewhere
-        Hotspots and public organizations that are left out because the gazetteer has no place of their
-        country, so that there are no people to set beside them.
+        Hotspots and public organizations that are left out because the gazetteer has no place of
+        their country, so that there are no people to set beside them.
     towns_unknown
         Places of the gazetteer whose population is not known.
     """
