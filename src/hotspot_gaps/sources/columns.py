@@ -148,7 +148,7 @@ def told_columns(names: Sequence[object]) -> str:
     >>> told_columns(["name", "remark"]), told_columns(["Ana", "Main Road 5"])
     ('name, remark', '2 names, of which none is known; row 1 must hold the names of the columns')
     """
-    known = {*_ALIASES, *(name for of in (*FIELDS.values(), *_OWN_ALIASES.values()) for name in of)}
+    known = {*_ALIASES}.union(*FIELDS.values(), *_OWN_ALIASES.values())
     if any(plain_name(name) in known for name in names) or not names:
         return ", ".join(map(str, names))
     return f"{len(names)} names, of which none is known; row 1 must hold the names of the columns"
