@@ -11,6 +11,8 @@ from hotspot_gaps.gaps.outlook import outlook, with_outlook
 from hotspot_gaps.gaps.result import Result
 from hotspot_gaps.gaps.robustness import robustness, with_robustness
 from hotspot_gaps.outputs.certainty_words import robust_line
+from hotspot_gaps.outputs.privacy import withheld_report
+from hotspot_gaps.outputs.privacy_words import withheld_line
 from hotspot_gaps.outputs.words import further_notes, headline, layer_notes
 from hotspot_gaps.sources.boundaries import load_boundaries, load_places
 from hotspot_gaps.sources.builtin import read_builtin
@@ -86,7 +88,7 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
         known = replace(known, gaps_certain=found.certainty.sure)
     result = Result(
         gaps, organizations, countries, known, headline(known, settings), scenarios, found,
-        layers, network, roads, notes=(),
+        layers, network, roads, withheld_report(organizations, gaps, _districts()), notes=(),
     )  # fmt: skip
     return replace(result, notes=_notes(result, settings))
 
@@ -102,6 +104,7 @@ def _notes(result: Result, settings: Settings) -> tuple[str, ...]:
         roads=f"Roads: {result.roads.line()}" if result.roads else "",
         people=bool(result.layers.population),
     )
+    notes += tuple(filter(None, [withheld_line(result.withheld)]))
     if result.countries["country"].isin(result.gaps["country"]).any():
         return notes
     return (
@@ -109,6 +112,14 @@ def _notes(result: Result, settings: Settings) -> tuple[str, ...]:
         "No surface: the hotspots lie outside the countries that are drawn; give your own "
         "`boundaries`, and `places` for their towns, in the TOML file.",
     )
+
+
+def _districts() -> gpd.GeoDataFrame:
+    """Return the districts that restricted organizations are counted by, the same for all runs.
+
+    Counts of the same organizations by districts of two kinds could be laid over each other.
+    """
+    return load_boundaries(level="admin1")
 
 
 def _with_layers(

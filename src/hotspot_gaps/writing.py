@@ -9,7 +9,7 @@ from hotspot_gaps.gaps.discretion import is_restricted
 from hotspot_gaps.outputs import manifest, pictures, tables
 from hotspot_gaps.outputs.analyses import analysis_layers, analysis_records, analysis_tables
 from hotspot_gaps.outputs.folder import written_together
-from hotspot_gaps.outputs.privacy import public_organizations, withheld_by_country
+from hotspot_gaps.outputs.privacy import public_organizations
 from hotspot_gaps.outputs.surface_classes import KINDS
 from hotspot_gaps.sources.builtin import read_builtin
 from hotspot_gaps.sources.countries import to_country
@@ -254,7 +254,6 @@ def _write_manifest(result: Result, settings: Settings, folder: Path, background
         "rows": manifest.row_counts(result.gaps, result.organizations),
         **asdict(result.known),
         **({"roads": asdict(result.roads)} if result.roads else {}),
-        "withheld_by_country": withheld_by_country(result.organizations),
     }
     document = manifest.build_manifest(
         settings,
@@ -264,6 +263,7 @@ def _write_manifest(result: Result, settings: Settings, folder: Path, background
             secret=bool(is_restricted(result.organizations).any()),
         ),
         counts=counts,
+        withheld=result.withheld,
         findings=analysis_records(result.scenarios, result.outlook),
         outputs=sorted(folder.iterdir()),
         background=background,

@@ -94,6 +94,16 @@ def test_what_was_left_out_is_told(found):
     assert (found.hotspots_counted, found.hotspots_not_counted) == (4, 0)
 
 
+def test_withheld_ones_of_countries_that_are_not_counted_are_withheld_like_all(found):
+    """Counted apart, they would tell how many are in these countries."""
+    more = organizations()
+    abroad = more[more["organization_id"].isin(["f", "g"])].assign(country="FR")
+    more = pd.concat([more, abroad.assign(organization_id=["y", "z"])], ignore_index=True)
+    again = concentration(hotspots(), more, places())
+    assert again.elsewhere - found.elsewhere == 1  # the public one alone
+    assert (again.organizations_withheld, again.supported_withheld) == (2, 2)
+
+
 def test_the_curve_stands_on_towns_of_known_population(found):
     """0, 1 of 200, 1 of 20 and 2 of 60 thousand: 1 - (.3·0 + .5·.25 + .15·(.25+.75) + .05·1.75)."""
     assert found.lorenz["town"].tolist() == ["Chief", "Abroad", "Big", "Small"]

@@ -53,11 +53,22 @@ def test_a_public_one_in_reach_is_named_whatever_lies_nearer():
     assert np.isnan(found["km"])
 
 
-def test_public_ones_count_exactly_and_restricted_ones_at_band_edges():
-    rows = [("p", None, "public", *away(7)), ("x", None, "restricted", *away(7))]
+def test_public_ones_count_exactly_and_restricted_ones_only_where_nobody_else_is():
+    secret = [(f"x{n}", None, "restricted", *away(7 + n)) for n in range(3)]
+    rows = [("p", None, "public", *away(27)), ("q", None, "public", *away(28)), *secret]
     organizations = make_organizations(rows)
-    counts = [count_shown(town(), organizations, km * 1000).item() for km in (6.9, 7.1, 24.9, 25)]
-    assert counts == [0, 1, 1, 2]
+    reaches = {6.9: 0, 24.9: 0, 25: 1, 26.9: 1, 27.1: 1, 28.1: 2, 300: 2}
+    counts = {km: count_shown(town(), organizations, km * 1000).item() for km in reaches}
+    assert counts == reaches
+
+
+def test_how_many_restricted_ones_there_are_changes_no_cell():
+    """What is counted less what is shown is not how many are withheld near a place."""
+    public = [("p", "documented", "public", *away(20)), ("q", None, "public", *away(24))]
+    secret = [(f"x{n}", ("documented", None)[n % 2], "restricted", *away(9 + n)) for n in range(6)]
+    for shown in (public, public[:1], public[1:], []):
+        one, many = (find_gaps(town(), make_organizations(shown + secret[:n])) for n in (2, 6))
+        pd.testing.assert_frame_equal(pd.DataFrame(one), pd.DataFrame(many))
 
 
 def test_frames_of_others_need_no_sensitivity_and_no_towns():

@@ -97,3 +97,12 @@ def test_a_programme_that_no_table_has_states_nothing():
     frame = make_organizations([("a", "documented", "public", 18, 43)]).assign(programmes="mine")
     assert counted(frame, make_programmes()) == (0, 1, None, ("mine",))
     assert counted(frame, make_programmes(("p", 2))) == (2, 3, 2, ("mine",))
+
+
+def test_a_programme_of_withheld_organizations_alone_is_not_named():
+    rows = [("a", "documented", "public", 18, 43), ("x", "documented", "restricted", 18, 43)]
+    frame = make_organizations(rows)
+    alone = frame.assign(programmes=["mine", "secret"])
+    assert counted(alone, make_programmes())[3] == ("mine", "withheld")
+    shared = frame.assign(programmes=["mine", "mine"])
+    assert counted(shared, make_programmes())[3] == ("mine",)

@@ -98,6 +98,17 @@ def test_restricted_organizations_are_not_told(countries):
     assert not any("Dashed" in text for text in texts)
 
 
+def test_counts_of_organizations_are_those_of_all_countries(countries):
+    """Known in one country, less those that are drawn, would be how many are withheld there."""
+    rows = [(f"x{n}", None, "restricted", 18.1, 43.9) for n in range(3)]
+    rows += [(f"p{n}", None, "public", 20.0, 43.0) for n in range(4)]
+    organizations = make_organizations(rows).assign(country=["BA"] * 3 + ["RS"] * 4)
+    gaps = hg.find_gaps(make_hotspots([("h", "town", 9, 18.0, 44.0)]), organizations)
+    _, texts = page("BA", gaps, organizations, countries)
+    told = " ".join(" ".join(texts).split())
+    assert "All organizations: 7 known, 7 with a town; 3 withheld" in told
+
+
 def test_the_bare_map_has_no_furniture(gaps, organizations, countries):
     figure = Figure(figsize=(3, 3))
     ax = figure.add_axes((0, 0, 1, 1))

@@ -32,7 +32,8 @@ def test_hashes_are_those_of_the_files(full_run):
     assert document["findings"]["sites"]["value"] == 10
     assert document["findings"]["islands"]["islands"] == 14
     assert document["settings"]["radius_km"] == 50
-    assert sum(document["counts"]["withheld_by_country"].values()) == 53
+    assert document["withheld"]["organizations"] == 53
+    assert sum(row["organizations"] for row in document["withheld"]["told"]) == 18
 
 
 def test_nothing_about_the_machine(full_run, tmp_path):
@@ -56,7 +57,14 @@ def test_a_shapefile_is_all_its_parts_and_a_tile_address_its_host(tmp_path):
     assert [p.suffix for p in parts(tmp_path / "h.shp")] == [".dbf", ".prj", ".shp", ".shx"]
     settings = Settings(basemap="https://tiles.example/{z}/{x}/{y}.png?key=SECRET")
     document = build_manifest(
-        settings, inputs={}, counts={}, findings={}, outputs=[], background="", attributions={}
+        settings,
+        inputs={},
+        withheld={},
+        counts={},
+        findings={},
+        outputs=[],
+        background="",
+        attributions={},
     )
     assert document["settings"]["basemap"] == "tiles.example"
     assert "SECRET" not in json.dumps(document)

@@ -68,13 +68,16 @@ def test_a_country_across_the_antimeridian():
     assert [(p.row, p.what) for p in found] == [(4, "this point is 106 km outside FJ.")]
 
 
-def test_layers_and_restricted_rows(countries):
+def test_layers_and_organizations(countries):
     frame = located(("ME", 41.33, 19.82), ("AL", 19.82, 41.33))
-    frame["sensitivity"] = ["restricted", "public"]
     frame.attrs["points"] = "geometry"
     found = check_location(frame, countries, "mine.gpkg")
     assert [(p.column, p.value) for p in found] == [
-        ("geometry", ""),
+        ("geometry", "41.33, 19.82"),
         ("geometry", "19.82, 41.33"),
     ]
     assert found[1].what == "x and y look swapped."
+    frame["sensitivity"] = ["restricted", "public"]
+    found = check_location(frame, countries, "mine.gpkg")
+    assert {p.value for p in found} == {""}
+    assert found[0].what == "this point is more than 5 km outside ME."

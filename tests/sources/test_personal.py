@@ -77,3 +77,42 @@ def test_a_long_word_is_gone_through_once():
     # With the square of its length this would not end.
     assert not personal_text("x" * 1_000_000)
     assert personal_text("x" * 1_000 + "@example.org")
+
+
+@pytest.mark.parametrize(
+    "street",
+    [
+        "Ulica kralja Tomislava 7", "ul. Maršala Tita 12a", "Rruga e Durrësit 45", "Rr. B 5",
+        "улица Македонија 9", "Bulevar oslobođenja 100", "12 Main Street", "Park Avenue 5",
+        "Vojvode Putnika bb, ul. Nova bb",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("column", ["town", "name", "Remark"])
+def test_streets_of_organizations_stop_the_run(street, column):
+    found = [p for p in problems({column: street}, kind="organizations") if "personal" in p.what]
+    assert [(p.row, p.column, p.value) for p in found] == [(2, column, "")]
+    assert street not in str(found)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Novi Pazar", "Klub 100", "Road safety 2020", "Ruga", "Ulcinj 2", "Street children centre",
+        "Udruženje Ulica", "Sulica 5", "Centre 24/7", "Beautiful road to 2030 and beyond",
+    ],
+)  # fmt: skip
+def test_names_that_are_no_streets_pass(text):
+    assert checked({"name": text}, kind="organizations")["name"].tolist() == [text]
+
+
+def test_streets_in_titles_of_sources_and_in_hotspots_pass():
+    title = "Ulica kralja Tomislava 7, a report"
+    assert len(checked({"source_title": title}, kind="organizations")) == 1
+    assert len(checked({"wording": title})) == 1
+
+
+def test_a_column_named_by_a_phone_or_an_e_mail_is_not_repeated():
+    for name in ("069 123 456", "jane@example.org"):
+        found = problems({name: "x"}, kind="organizations")
+        assert [p.column for p in found] == [""]
+        assert name not in str(found)

@@ -142,11 +142,29 @@ def test_restricted_rows_are_not_repeated(word):
         "source_title": "#VALUE!", "geonames_id": "hid", "latitude": "concealed",
         "sensitivity": word,
     }  # fmt: skip
-    _, found = sifted(secret, {"name": "b", "lat": "open"}, kind="organizations")
+    _, found = sifted(
+        secret, {"name": "b", "lat": "17.81234N", "geonames_id": "open"}, kind="organizations"
+    )
     assert len([p for p in found if p.row == 2]) >= 8
     told = " ".join(str(p) for p in found if p.row == 2)
     assert not any(value in told for name, value in secret.items() if name != "sensitivity")
     assert "open" in " ".join(map(str, found))
+    assert "17.8" not in " ".join(map(str, found))
+
+
+def test_no_row_of_organizations_repeats_a_place():
+    row = {"town": "#N/A", "lat": "17.81234N", "latitude": "17.8", "lon": "E", "name": "#REF!"}
+    _, found = sifted(row, kind="organizations")
+    assert {p.column for p in found} >= {"town", "lat", "lon", "lat, latitude", "name"}
+    assert {p.value for p in found} == {"", "#REF!"}
+
+
+def test_a_first_row_of_data_is_not_repeated():
+    frame = pd.DataFrame({"Tajna": ["b"], "Main Road 5": ["x"], "44.1234": ["y"]}, index=[2])
+    _, found = sift_table(frame, "organizations", "mine.csv")
+    told = " ".join(map(str, found))
+    assert "row 1 must hold the names of the columns" in told
+    assert not any(cell in told for cell in frame)
 
 
 @pytest.mark.parametrize("name", ["sensitivty", "restricted"])

@@ -47,14 +47,14 @@ class Concentration:
         Public organizations that are counted, that have no town, and those counted whose point is
         not one of the gazetteer, so that their size is unknown.
     organizations_withheld, supported_withheld
-        Restricted ones, which are not counted.
+        Restricted ones of all countries, which are not counted; fewer would tell of the others.
     supported_shown, supported_not_placed
         The same of public ones with documented support.
     hotspots_counted, hotspots_not_counted
         Hotspots that are counted, and those outside the question.
     elsewhere
-        Hotspots and organizations that are left out because the gazetteer has no place of their
-        country, so that there are no people to set beside them.
+        Hotspots and public organizations that are left out because the gazetteer has no place of
+        their country, so that there are no people to set beside them.
     towns_unknown
         Places of the gazetteer whose population is not known.
     """
@@ -118,16 +118,17 @@ def concentration(
     >>> round(found.gini, 2), found.gini_organizations
     (0.81, 96)
     """
-    towns, everything = _towns(places, smaller_below), (len(hotspots), len(organizations))
-    here = set(towns["country"])
-    hotspots = hotspots[hotspots["country"].isin(here)]
-    organizations = organizations[organizations["country"].isin(here)]
-    secret = is_restricted(organizations)
+    towns, secret = _towns(places, smaller_below), is_restricted(organizations)
+    supported = is_supported(organizations)
+    withheld = {"organizations_withheld": int(secret.sum()),
+                "supported_withheld": int((supported & secret).sum())}  # fmt: skip
     public = organizations[~secret]
+    everything, here = len(hotspots) + len(public), set(towns["country"])
+    hotspots = hotspots[hotspots["country"].isin(here)]
+    public = public[public["country"].isin(here)]
     placed = _placed(public[public.geometry.notna()], towns)
     counted = hotspots[hotspots["in_question"]] if "in_question" in hotspots else hotspots
     sizes = _hotspot_sizes(counted, smaller_below)
-    supported = is_supported(organizations)
     lorenz, index = _lorenz(placed, towns)
     shown = int(lorenz["organizations"].sum())
     return Concentration(
@@ -141,14 +142,13 @@ def concentration(
         organizations_shown=len(placed),
         organizations_not_placed=len(public) - len(placed),
         organizations_not_in_gazetteer=int(placed["row"].isna().sum()),
-        organizations_withheld=int(secret.sum()),
         supported_shown=int(placed["supported"].sum()),
-        supported_not_placed=int((supported & ~secret & organizations.geometry.isna()).sum()),
-        supported_withheld=int((supported & secret).sum()),
+        supported_not_placed=int((is_supported(public) & public.geometry.isna()).sum()),
         hotspots_counted=len(counted),
         hotspots_not_counted=len(hotspots) - len(counted),
-        elsewhere=sum(everything) - len(hotspots) - len(organizations),
+        elsewhere=everything - len(hotspots) - len(public),
         towns_unknown=int(towns["people"].isna().sum()),
+        **withheld,
     )
 
 

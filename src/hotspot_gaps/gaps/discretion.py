@@ -19,6 +19,7 @@ WITHHELD = "withheld"
 NAME_WITHHELD = "name withheld"
 BAND_EDGES_KM = (25.0, 50.0, 100.0)
 EARTH_M = 20_100_000.0  # farther than any two places
+FEW = 5  # of fewer restricted organizations nothing is told by place or by subject
 BANDS = ("0-25 km", "25-50 km", "50-100 km", "over 100 km")
 
 
@@ -64,7 +65,11 @@ def nearest_shown(places: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame) -> 
 def count_shown(
     places: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, radius_m: float
 ) -> pd.Series[int]:
-    """Count organizations within a radius, restricted ones within the last band edge in it.
+    """Count organizations within a radius; restricted ones only tell that there is somebody.
+
+    Were they counted, the count less those that are shown would be how many there are, and a few
+    such differences would tell where. So they are left out beside a public one, and without any
+    they count as one, however many they are.
 
     Parameters
     ----------
@@ -78,13 +83,16 @@ def count_shown(
     Returns
     -------
     pandas.Series
-        Nullable whole numbers aligned with `places`, NA where a place has no geometry.
+        Nullable whole numbers aligned with `places`, NA where a place has no geometry: how many
+        public ones there are or, where there is none, 1 for one or more restricted ones within the
+        last band edge in the radius.
     """
     hidden = is_restricted(organizations)
     count = count_within(places, organizations[~hidden], radii_m=(radius_m,)).iloc[:, 0]
     edges = [edge * 1000 for edge in BAND_EDGES_KM if edge * 1000 <= radius_m]
-    if edges:
-        count = count + count_within(places, organizations[hidden], radii_m=(edges[-1],)).iloc[:, 0]
+    if edges and hidden.any():
+        secret = count_within(places, organizations[hidden], radii_m=(edges[-1],)).iloc[:, 0]
+        count = count.mask(count.eq(0), secret.clip(upper=1))
     return count
 
 

@@ -6,7 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.access.partitions import by_partition, gathered, is_partitioned
 from hotspot_gaps.errors import InputError, Problem
-from hotspot_gaps.gaps.discretion import count_shown, is_supported, may_be_within, nearest_shown
+from hotspot_gaps.gaps.discretion import (
+    count_shown,
+    is_restricted,
+    is_supported,
+    may_be_within,
+    nearest_shown,
+)
 from hotspot_gaps.gaps.reasons import reason
 from hotspot_gaps.gaps.towns import can_be_gap, size_class
 
@@ -155,6 +161,7 @@ def _measure(
         table = table.join(nearest_shown(hotspots, facilities).add_prefix(f"nearest_{word}_"))
     radius_m, partner_m = settings.radius_km * 1000, settings.partner_radius_km * 1000
     table["supported_within"] = count_shown(hotspots, near["supported"], radius_m)
+    table["some_support_withheld"] = bool(is_restricted(near["supported"]).any())
     table["untold"] = may_be_within(hotspots, near["supported"], radius_m)
     table["partners_within"] = count_shown(hotspots, near["unsupported"], partner_m)
     table["known_within"] = count_shown(hotspots, organizations, partner_m)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from hotspot_gaps.gaps.discretion import WITHHELD, is_restricted
+
 if TYPE_CHECKING:
     import geopandas as gpd
 
@@ -23,7 +25,8 @@ class Missing(NamedTuple):
     town beside that. `total` are all of them, placed or not. `stated` is the sum of the numbers
     that programmes of that date state, None without any, and `notes` what their texts add.
     `silent` are programmes of that date, or of an organization that is known, of which no number is
-    stated: of them any number more may be missing.
+    stated: of them any number more may be missing. One that only restricted organizations name is
+    told as `withheld`.
     """
 
     number: int
@@ -218,6 +221,11 @@ def _stated_counts(
     }
 
 
+def _unlisted(lists: pd.Series[Any], programmes: pd.DataFrame) -> set[str]:
+    """Return the programmes of organizations that the table of programmes does not have."""
+    return set(lists.explode().dropna()) - set(programmes["programme"]) - {""}
+
+
 def missing_organizations(
     organizations: gpd.GeoDataFrame, programmes: pd.DataFrame, *, settings: Settings
 ) -> Missing:
@@ -258,8 +266,10 @@ def missing_organizations(
         beside &= ~own
     number += int((~placed & beside).sum())
     told = len(silent) < len(valid)
-    unknown = set(lists.explode().dropna()) - set(programmes["programme"]) - {""}
-    silent += sorted(unknown)
+    secret = is_restricted(documented)
+    silent += sorted(_unlisted(lists[~secret], programmes))
+    # A programme that none but withheld organizations name would tell who supports them.
+    silent += [WITHHELD] * bool(_unlisted(lists, programmes) - set(silent))
     return Missing(
         number,
         total + int(beside.sum()),

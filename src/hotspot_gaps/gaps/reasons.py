@@ -88,7 +88,8 @@ def _support(row: Any, settings: Settings) -> str:
     if km > settings.radius_km:
         # Rounded to the side on which the sentence is true.
         return f"{who}; only a radius of {ceil(km * 10) / 10:.1f} km or more would cover it."
-    alone = ", and nothing else supported is in reach" if row.supported_within == 1 else ""
+    shown = " that can be shown" if row.some_support_withheld else ""
+    alone = f", and nothing else supported{shown} is in reach" if row.supported_within == 1 else ""
     return f"{who}{alone}; a radius below {floor(km * 10) / 10:.1f} km would leave it a gap."
 
 
@@ -96,6 +97,8 @@ def _partner(row: Any, settings: Settings) -> list[str]:
     radius = f"{settings.partner_radius_km:.10g} km"
     if row.gap_type == "unfunded_partner":
         count = f"{row.partners_within} known organization{'s' if row.partners_within > 1 else ''}"
+        if row.nearest_unsupported_restricted:  # how many there are is not told
+            count = "At least one known organization"
         who = _who(row, "unsupported")
         return [f"{count} without documented support within {radius}, nearest {who}."]
     if row.gap_type != "no_known_partner":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -38,6 +38,8 @@ class Result:
         Where the larger layers are.
     network, roads
         The roads and what they are made of; None where there are none.
+    withheld
+        What was withheld and coarsened, as `withheld_report` returns it.
     notes
         How sure that is, what the road adds, and what was not measured, a line each.
     outputs
@@ -54,5 +56,6 @@ class Result:
     layers: LargerLayers
     network: RoadNetwork | None
     roads: RoadReport | None
+    withheld: dict[str, Any]
     notes: tuple[str, ...]
     outputs: tuple[Path, ...] = ()

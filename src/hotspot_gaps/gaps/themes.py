@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hotspot_gaps.access.geodesic import pairs_within
-from hotspot_gaps.gaps.discretion import is_restricted, is_supported
+from hotspot_gaps.gaps.discretion import FEW, is_restricted, is_supported
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 NAMED = ("hotspot_id", "name", "country")
-FEW = 5  # of restricted organizations nothing is told of fewer
 LEVELS = ("known", "supported")
 
 

@@ -212,13 +212,12 @@ def minutes(row: Any) -> str:
 
 
 def known_count(row: Any, settings: Settings) -> str:
-    """Write how many organizations are known in reach, and that all of them are withheld."""
+    """Write how many organizations are known in reach, or that all of them are withheld."""
     count = row[count_columns(settings)[1]]
     if pd.isna(count):
         return "–"
     # A public organization in reach would be the one that is named.
-    withheld = " (withheld)" if count and row["nearest_known_id"] == WITHHELD else ""
-    return f"{count}{withheld}"
+    return WITHHELD if count and row["nearest_known_id"] == WITHHELD else f"{count}"
 
 
 def share(row: Any) -> str:

@@ -165,6 +165,7 @@ def method_lines(
             ["Withheld", f"{plural(known.organizations_restricted, 'organization')} counted and "
              f"never shown; the distance to one is told as a band ({bands} km)."]
         )  # fmt: skip
+        notes = [note for note in notes if not note.startswith("Withheld: ")]
     return [*lines, *([_head(note), note] for note in notes), ["Sources", sources]]
 
 
@@ -172,7 +173,7 @@ def _head(note: str) -> str:
     """Return the heading of a note of the run."""
     heads = {
         "Where next": "Where next", "Organizations": "Islands", "Crime markets": "Themes",
-        "By road": "By road", "Roads": "Roads",
+        "By road": "By road", "Roads": "Roads", "Withheld": "Withheld",
     }  # fmt: skip
     if "hotspot-gaps fetch" in note:
         return "Not measured"

@@ -195,13 +195,15 @@ def _known_here(
 ) -> Known:
     """Count the country's hotspots and towns; support is that of all, as it counts across borders.
 
-    How many organizations are stated is known of a programme, not of a country.
+    How many organizations are stated is known of a programme, not of a country. How many are known
+    in one country, less those that are shown, would be how many are withheld there.
     """
     none = pd.DataFrame(columns=PROGRAMME_COLUMNS)
     local = what_is_known(here, organizations, none, settings=settings)
     whole = (
         "supported_known", "supported_placed", "supported_restricted", "supported_stated",
         "supported_missing", "stated_note", "probable", "probable_placed", "towns_with_others",
+        "organizations_known", "organizations_placed", "organizations_restricted",
     )  # fmt: skip
     return replace(local, **{name: getattr(known, name) for name in whole})
 

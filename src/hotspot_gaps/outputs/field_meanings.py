@@ -88,10 +88,14 @@ _GAPS = {
     ),
     "nearest_known_band": Meaning("Nearest known, band", "Band of that distance"),
     "supported_within_{}km": Meaning(
-        "Supported within {} km", "Organizations with documented support within {} km"
+        "Supported within {} km",
+        "Organizations with documented support within {} km that can be shown; where all are "
+        "withheld, 1 stands for one or more",
     ),
     "known_within_{}km": Meaning(
-        "Known within {} km", "Organizations in the table within {} km, supported or not"
+        "Known within {} km",
+        "Organizations in the table within {} km, supported or not, that can be shown; where all "
+        "are withheld, 1 stands for one or more",
     ),
     "travel_min": Meaning(
         "By road (min)",

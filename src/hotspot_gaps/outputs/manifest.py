@@ -116,6 +116,7 @@ def build_manifest(
     *,
     inputs: dict[str, list[dict[str, Any]]],
     counts: dict[str, Any],
+    withheld: dict[str, Any],
     outputs: list[Path],
     findings: dict[str, Any],
     background: str,
@@ -131,6 +132,8 @@ def build_manifest(
         Entries from `file_entry`, by table.
     counts
         Row counts at each step.
+    withheld
+        What was withheld and coarsened, from `withheld_report`.
     findings
         What each analysis found, by its name.
     outputs
@@ -161,6 +164,7 @@ def build_manifest(
         "inputs": inputs,
         "attributions": attributions,
         "counts": counts,
+        "withheld": withheld,
         "findings": findings,
         "background": background,
         "outputs": {path.name: _digest(path) for path in sorted(outputs)},

@@ -179,11 +179,12 @@ def _cells(row: pd.Series[Any], settings: Settings) -> tuple[str, ...]:
     band = row["nearest_supported_band"]
     far = f"{km:.1f}" if km >= 0 else band if isinstance(band, str) else "none placed"
     known = row[count_columns(settings)[1]]
-    withheld = " (withheld)" if known and row["nearest_known_id"] == WITHHELD else ""
+    # Of withheld ones it is told that there are some, not how many.
+    known = WITHHELD if known and row["nearest_known_id"] == WITHHELD else known
     minutes = [] if pd.isna(row["travel"]) else [_minutes(row)]
     place = shortened(place_name(row), PLACE_LETTERS - 7 * len(minutes))
     place += f" ({starred(row['country'])})"
-    return str(row["rank"]), place, people, far, *minutes, f"{known}{withheld}"
+    return str(row["rank"]), place, people, far, *minutes, f"{known}"
 
 
 def _minutes(row: pd.Series[Any]) -> str:

@@ -55,7 +55,7 @@ def write_workbook(
     gaps
         As `find_gaps` returns it.
     organizations
-        As `load_organizations` returns them; restricted ones are counted by country, no more.
+        As `load_organizations` returns them; restricted ones are counted, no more.
     known
         Counts from `what_is_known`.
     certainty

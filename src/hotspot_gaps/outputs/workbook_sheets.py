@@ -14,7 +14,7 @@ import pandas as pd
 from hotspot_gaps.outputs.certainty_words import certain_line
 from hotspot_gaps.outputs.field_meanings import meanings
 from hotspot_gaps.outputs.phrases import plural, source_parts
-from hotspot_gaps.outputs.privacy import public_organizations, withheld_by_country
+from hotspot_gaps.outputs.privacy import public_organizations
 from hotspot_gaps.outputs.tables import defused, rounded
 from hotspot_gaps.outputs.words import (
     BUILTIN_SOURCES,
@@ -125,7 +125,7 @@ def sheets(
     said = headline(known, settings)
     return [
         _gaps(gaps, f"{said}. {certain}".strip()),
-        _organizations(public, withheld_by_country(organizations)),
+        _organizations(public, len(organizations) - len(public)),
         _unlocated(gaps, public),
         _settings(settings),
         _sources(gaps, public, settings, sources),
@@ -145,17 +145,15 @@ def _gaps(gaps: gpd.GeoDataFrame, note: str) -> Sheet:
     return Sheet("gaps", note, _columns("gaps", names), _rows(table), 2, printed=len(first))
 
 
-def _organizations(public: gpd.GeoDataFrame, withheld: dict[str, int]) -> Sheet:
-    """Return the public organizations; above them how many others there are, by country."""
+def _organizations(public: gpd.GeoDataFrame, hidden: int) -> Sheet:
+    """Return the public organizations; above them how many others there are."""
     table = pd.DataFrame(public.drop(columns="geometry"))
     table = table.sort_values(["country", "town", "name", "organization_id"])
     first, last = ("name", "country", "town"), "source_url"  # addresses are long
     names = [*first, *(str(c) for c in table if c not in (*first, last)), last]
-    hidden = sum(withheld.values())
-    by_country = ", ".join(f"{code} {count}" for code, count in sorted(withheld.items()))
     note = f"{plural(len(public), 'organization')} shown."
     if hidden:
-        note += f" {hidden} more counted and withheld for safety, by country: {by_country}."
+        note += f" {hidden} more counted and withheld for safety; the sheet read-me says more."
     return Sheet(
         "organizations", note, _columns("organizations", names), _rows(table[names]), frozen=1
     )
@@ -261,7 +259,9 @@ def _read_me(said: list[str], known: Known, settings: Settings, notes: Sequence[
     rows = [["Finding", text] for text in said if text]
     rows += [["Rule", rule_line(settings)]]
     rows += [["Not known", text] for text in not_known(known, settings)]
-    rows += [["How sure", text] for text in notes[1:]]
+    rows += [
+        ["Withheld" if text.startswith("Withheld: ") else "How sure", text] for text in notes[1:]
+    ]
     rows += [["Sheet " + name, meaning] for name, meaning in SHEETS.items()]
     rows += [
         ["Columns", "Above each heading stands what it means, with its unit. A column for which "

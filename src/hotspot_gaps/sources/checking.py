@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hotspot_gaps.errors import InputError, MissingInputError, Problem
-from hotspot_gaps.sources.columns import normal_name, unknown_columns
+from hotspot_gaps.sources.columns import normal_name, told_columns, unknown_columns
 from hotspot_gaps.sources.hotspots import load_hotspots
 from hotspot_gaps.sources.organizations import read_organizations, read_supports
 from hotspot_gaps.sources.readers import read_table
@@ -117,6 +117,6 @@ def kind_of(columns: set[str], file: str) -> str:
     if not any(fit.values()) and "name" in names:
         return "hotspots"
     if not any(fit.values()):
-        what = f"its columns ({', '.join(sorted(columns))}) fit no known table."
+        what = f"its columns ({told_columns(sorted(columns))}) fit no known table."
         raise InputError([Problem(file, 0, "", "", what, "See 'hotspot-gaps template'.")])
     return max(fit, key=lambda kind: fit[kind])

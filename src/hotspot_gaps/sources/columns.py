@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 from hotspot_gaps.sources.fields import FIELDS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
 
 _ALIASES = {
@@ -138,6 +140,18 @@ def assigned(frame: pd.DataFrame, kind: str) -> dict[str, list[str]]:
         exact = [name for name in theirs if plain_name(name) == ours]
         found[ours] = exact or theirs
     return {ours: theirs for ours, theirs in found.items() if ours in FIELDS[kind]}
+
+
+def told_columns(names: Sequence[object]) -> str:
+    """List column names for a message, unless none is known: then row 1 may be one of data.
+
+    >>> told_columns(["name", "remark"]), told_columns(["Ana", "Main Road 5"])
+    ('name, remark', '2 names, of which none is known; row 1 must hold the names of the columns')
+    """
+    known = {*_ALIASES}.union(*FIELDS.values(), *_OWN_ALIASES.values())
+    if any(plain_name(name) in known for name in names) or not names:
+        return ", ".join(map(str, names))
+    return f"{len(names)} names, of which none is known; row 1 must hold the names of the columns"
 
 
 def plain_name(name: object) -> str:

@@ -26,8 +26,9 @@ def check_location(frame: pd.DataFrame, countries: gpd.GeoDataFrame, file: str) 
     ----------
     frame
         A checked table with `country`, `lat` and `lon`. Rows without coordinates, or whose country
-        is not in `countries`, are not judged. Values of restricted organizations are not repeated,
-        and `attrs["points"]` names the column, `"geometry"` of a layer.
+        is not in `countries`, are not judged. Coordinates of organizations are not repeated, and of
+        restricted ones no distance either; `attrs["points"]` names the column, `"geometry"` of a
+        layer.
     countries
         Polygons in EPSG:4326 with the column `country`.
     file
@@ -67,7 +68,8 @@ def check_location(frame: pd.DataFrame, countries: gpd.GeoDataFrame, file: str) 
             fix = "Correct the coordinates or the country."
             if exchange:
                 what, fix = f"{order} look swapped.", "Exchange the two."
-            value = "" if row in hidden else f"{y:g}, {x:g}"
+            # Those of an organization are finer than its town, and a log is an output, too.
+            value = "" if "sensitivity" in frame else f"{y:g}, {x:g}"
             problems.append(Problem(file, int(str(row)), column, value, what, fix))
     return sorted(safe(problems))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -179,11 +180,14 @@ def _on_date(table: pd.DataFrame, supports: pd.DataFrame, as_of: str | dt.date) 
     """Join placed organizations with their support on a date."""
     import geopandas as gpd
 
+    read = table.attrs
     table = table.join(_support_on(supports, as_of), on="organization_id")
     table["supported"] = table["support"].eq("documented")
     frame = gpd.GeoDataFrame(table, geometry="geometry", crs="EPSG:4326")
     frame = frame[[*COLUMNS, "support", "supported", "programmes", "geometry"]]
-    return frame.sort_values("organization_id", ignore_index=True)
+    frame = frame.sort_values("organization_id", ignore_index=True)
+    frame.attrs = {name: read[name] for name in ("moved", "unused") if name in read}
+    return frame
 
 
 def read_organizations(
@@ -206,7 +210,16 @@ def read_organizations(
     towns, unplaced = _towns(table, Gazetteer(places), file)
     if problems or unplaced:
         raise InputError([*problems, *unplaced])
-    return table.assign(organization_id=ids, **towns)
+    placed = table.assign(organization_id=ids, **towns)
+    placed.attrs = {"unused": table.attrs.get("unused", 0), "moved": _moved(placed)}
+    return placed
+
+
+def _moved(table: pd.DataFrame) -> int:
+    """Count the rows whose coordinates gave way to the point of their town."""
+    given = table[table["lon"].notna() & table["lat"].notna()]
+    points = zip(given["lon"], given["lat"], given["geometry"], strict=True)
+    return sum((town.x, town.y) != (float(lon), float(lat)) for lon, lat, town in points)
 
 
 def _ids(table: pd.DataFrame) -> pd.Series[str]:
@@ -230,7 +243,8 @@ def _towns(
         try:
             position = _town(row, gazetteer)
         except UnlocatableError as error:
-            problem = error.problem(file, at)
+            # A cell may hold a street, and a log is an output, too.
+            problem = replace(error.problem(file, at), value="")
             if row["sensitivity"] == "restricted":  # a log is an output, too
                 what = "the gazetteer does not settle the town of this restricted row."
                 problem = Problem(file, at, error.column, "", what, "Write its geonames_id.")

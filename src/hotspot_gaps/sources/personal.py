@@ -35,6 +35,15 @@ _PHONE = re.compile(
 )
 
 
+_STREET = re.compile(
+    r"\b(?:ulica|ul\.|rruga|rr\.|bulevar\w*|bul\.|bb\.|улица|ул\.|булевар|бул\.)\s*\w[^;]{0,40}?"
+    r"(?<!\w)(?:[0-9]{1,4}[a-z]?|bb|бб|b\.b\.)\b"
+    r"|\b[0-9]{1,4}[a-z]?,?\s+(?:\w+\s+){1,3}(?:street|avenue|road)\b"
+    r"|\b(?:\w+\s+){1,3}(?:street|avenue|road)\s+(?:no\.?\s*)?[0-9]{1,4}\b",
+    re.IGNORECASE,
+)
+
+
 def _personal_name(name: object) -> bool:
     words = fold(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", str(name)))
     return (
@@ -49,12 +58,26 @@ def personal_text(text: str, ours: str = "") -> bool:
     return bool(_EMAIL.search(text) or (ours != "source_url" and _PHONE.search(text)))
 
 
+def street_text(text: str) -> bool:
+    """Tell whether a text holds a street with a number.
+
+    >>> street_text("Ulica kralja Tomislava 7"), street_text("Novi Pazar"), street_text("Rr. B 12")
+    (True, False, True)
+    """
+    return bool(_STREET.search(text))
+
+
 def personal_problems(frame: pd.DataFrame, kind: str, file: str) -> list[Problem]:
     """Find columns and cells that tell of persons, without repeating what they say."""
     problems = []
     for name in frame.columns:
         ours = normal_name(name, kind)
         known = FIELDS[kind].get(ours)
+        if personal_text(str(name)):
+            what = "personal data must not enter: the name of a column holds a phone or e-mail."
+            fix = "Row 1 must hold the names of the columns."
+            problems.append(Problem(file, 0, "", "", what, fix))
+            continue
         if known is None and _personal_name(name):
             what = (
                 "personal data must not enter: this looks like a person, phone, e-mail or street."
@@ -63,10 +86,19 @@ def personal_problems(frame: pd.DataFrame, kind: str, file: str) -> list[Problem
             continue
         if name == "geometry" or (known and known.kind not in {"text", "list"}):
             continue
-        what = "personal data must not enter: this cell holds an e-mail address or a phone number."
-        problems += [
-            Problem(file, int(str(row)), str(name), "", what, "Delete it, or delete the column.")
-            for row, cell in zip(frame.index, frame[name].to_numpy(dtype=object), strict=True)
-            if isinstance(cell, str) and personal_text(cell, ours)
-        ]
+        # Titles and addresses of sources may speak of streets.
+        streets = kind == "organizations" and not ours.startswith("source_")
+        for row, cell in zip(frame.index, frame[name].to_numpy(dtype=object), strict=True):
+            found = _found(cell, ours, streets=streets) if isinstance(cell, str) else ""
+            if found:
+                what = f"personal data must not enter: this cell holds {found}."
+                fix = "Delete it, or delete the column."
+                problems.append(Problem(file, int(str(row)), str(name), "", what, fix))
     return problems
+
+
+def _found(cell: str, ours: str, *, streets: bool) -> str:
+    """Say what a cell holds that must not enter, without repeating it."""
+    if personal_text(cell, ours):
+        return "an e-mail address or a phone number"
+    return "a street with a number" if streets and street_text(cell) else ""

@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 from hotspot_gaps.errors import InputError, Problem
 from hotspot_gaps.sources.cell_rules import CELL_RULES, RULES_OF_KIND
 from hotspot_gaps.sources.cells import convert_table, mapped
-from hotspot_gaps.sources.columns import misspelt
+from hotspot_gaps.sources.columns import misspelt, told_columns, unknown_columns
 from hotspot_gaps.sources.fields import FIELDS, Field
 from hotspot_gaps.sources.personal import personal_problems
 from hotspot_gaps.sources.points import text_table
 from hotspot_gaps.sources.readers import read_table
 from hotspot_gaps.sources.row_rules import ROW_RULES, RowRule
-from hotspot_gaps.sources.wording import of_points, safe, told, withheld
+from hotspot_gaps.sources.wording import of_points, safe, told, withheld, without_places
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -132,7 +132,8 @@ def sift_table(
 
     Notes
     -----
-    Problems of organizations whose sensitivity is anything but public repeat no value of the row.
+    Problems of organizations whose sensitivity is anything but public repeat no value of the row;
+    of all of them, none of a town or a coordinate, which may be finer than a town.
     """
     wrong = misspelt(frame, kind)
     table, problems = text_table(frame, kind, file)
@@ -148,10 +149,11 @@ def sift_table(
     broken = _rule_problems(table, kind, file, found)
     problems += of_points(broken) if layer else broken
     hidden = _restricted(table, all_rows="sensitivity" in wrong.values())
-    problems = safe(withheld(problems, hidden))
+    problems = safe(without_places(withheld(problems, hidden), kind))
     bad = {problem.row for problem in problems}
     good = table.iloc[:0] if 0 in bad else table[~table.index.isin(bad)]
     converted = convert_table(good, kind)
+    converted.attrs["unused"] = len(unknown_columns(frame, kind))
     converted.attrs["points"] = "geometry" if layer else "lat, lon"
     return converted, sorted(set(problems))
 
@@ -171,9 +173,10 @@ def _rule_problems(table: pd.DataFrame, kind: str, file: str, found: list[str]) 
     import pandas as pd
     import pandera.pandas as pa
 
+    there = told_columns(found)
     problems = [
         Problem(
-            file, 0, name, "", f"this column is missing; found: {', '.join(found)}.",
+            file, 0, name, "", f"this column is missing; found: {there}.",
             f"Add it: {field.meaning}.",
         )
         for name, field in FIELDS[kind].items()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from hotspot_gaps.errors import Problem
 from hotspot_gaps.sources.cell_rules import CELL_RULES
 from hotspot_gaps.sources.cells import plain_text, printable
+from hotspot_gaps.sources.columns import normal_name
 from hotspot_gaps.sources.fields import FIELDS
 from hotspot_gaps.sources.personal import personal_text
 from hotspot_gaps.sources.row_rules import RowRule, row_keys
@@ -22,6 +23,7 @@ MAX_TOLD = 1_000
 MAX_LETTERS = 1_000  # of a part of a message
 _TELLS_NOTHING = {"sensitivity", "country"}
 _COORDINATES = {"lat", "lon", "lat, lon"}
+_WHERE = {"lat", "lon", "town", "geometry"}
 
 
 def told(
@@ -104,6 +106,23 @@ def withheld(problems: Iterable[Problem], rows: Collection[int]) -> list[Problem
     return [
         replace(problem, value="")
         if problem.row in rows and problem.column not in _TELLS_NOTHING
+        else problem
+        for problem in problems
+    ]
+
+
+def without_places(problems: Iterable[Problem], kind: str) -> list[Problem]:
+    """Leave out what cells say of where an organization is: a log is an output, too.
+
+    >>> street = Problem("a", 2, "Town", "Main Road 5", "there is no such place.", "")
+    >>> without_places([street], "organizations")[0].value
+    ''
+    """
+    if kind != "organizations":
+        return list(problems)
+    return [
+        replace(problem, value="")
+        if _WHERE.intersection(normal_name(name, kind) for name in problem.column.split(", "))
         else problem
         for problem in problems
     ]

@@ -22,6 +22,12 @@ function nearest(hotspot, word) {
   return band ? say("withheld_band", { band }) : say(hotspot.located ? "none_placed" : "not_known_value");
 }
 
+/** Count who is known in reach; of withheld ones it is told that there are some, not how many. */
+function knownInReach(hotspot) {
+  const hidden = hotspot.known_within && hotspot.nearest_known_km === null;
+  return hidden ? say("some_withheld") : hotspot.known_within;
+}
+
 function sureness(hotspot) {
   const said = [];
   if (hotspot.flag_share === null) said.push(say("no_scenarios"));
@@ -63,7 +69,7 @@ function drawPanel(node, hotspot, answer, state, counts, asRun) {
     [say("certainty"), sureness(hotspot)],
     [say("nearest_supported"), nearest(hotspot, "supported")],
     [say("nearest_known"), nearest(hotspot, "known")],
-    [say("known_within", partner), hotspot.known_within],
+    [say("known_within", partner), knownInReach(hotspot)],
     [say("by_road"), by ?? (hotspot.travel ? say("travel." + hotspot.travel) : null)],
     [say("column_people"), population(hotspot)],
     [say("people_within", partner), around(hotspot)],

@@ -24,7 +24,7 @@ const columns = [
   { key: "evidence", sort: (h) => placeIn("evidences", h.evidence), show: (h) => say("evidences." + h.evidence), wide: 2 },
   { key: "type", sort: (h, a) => placeIn("types", a.type), show: (h, a) => say("types." + a.type) },
   { key: "supported", sort: (h) => h.nearest_supported_km, show: far, number: true },
-  { key: "known", sort: (h) => h.known_within, show: (h) => h.known_within ?? "", number: true, wide: 2 },
+  { key: "known", sort: (h) => h.known_within, show: (h) => knownInReach(h) ?? "", number: true, wide: 2 },
   { key: "minutes", sort: (h) => h.travel_min, show: (h) => minutes(h), number: true, wide: 2, only: data.run.by_road },
   { key: "share", sort: (h) => h.flag_share, show: (h) => percent(h.flag_share) ?? "", number: true, wide: 3, only: data.run.scenarios !== null },
 ].filter((column) => column.only !== false);
