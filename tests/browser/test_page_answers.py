@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from pyproj import Geod
 import hotspot_gaps as hg
 from hotspot_gaps.outputs.words import headline, rule_line, subline
 from hotspot_gaps.sources.gazetteer import fold
+from hotspot_gaps.sources.hotspots import load_stand_ins
 from web_pages import answers_in_python, known_of, mixed_towns, write
 
 pytest_plugins = ("web_browser",)
@@ -21,7 +23,7 @@ GEOD = Geod(ellps="WGS84")
 COUNTS = ("asked", "gaps", "covered", "untold", "in_question", "unfunded_partner",
           "no_known_partner", "apart_gaps")  # fmt: skip
 JUDGE = """settings => settings.map(([radius, cutOff]) => {
-    const { judged, counts } = judgeAll(hotspots, data.hotspots.order, radius, cutOff);
+    const { judged, counts } = judgeAll(standing(ofRun, cutOff), data.order, radius, cutOff);
     const rows = judged.map((one) => [one.size, one.gap, one.type, one.rank]);
     return { rows, counts, headline: headline(counts, radius) };
 })"""
@@ -31,11 +33,19 @@ JUDGE = """settings => settings.map(([radius, cutOff]) => {
 def pages(tmp_path_factory, hotspots, organizations, countries):
     """Write the built-in page and one of made-up towns."""
     folder = tmp_path_factory.mktemp("pages")
-    tables = {"builtin": (hotspots, organizations), "mixed": mixed_towns()}
+    mixed, others = mixed_towns()
+    towns = load_stand_ins()
+    address = write(folder / "builtin.html", hotspots, organizations, countries, stand_ins=towns)
     return {
-        name: (write(folder / f"{name}.html", *frames, countries), *frames)
-        for name, frames in tables.items()
+        "builtin": (address, loaded, organizations),
+        "mixed": (write(folder / "mixed.html", mixed, others, countries), mixed, others),
     }
+
+
+@cache
+def loaded(below):
+    """Load the built-in list as a run with this cut-off does."""
+    return hg.load_hotspots(smaller_below=below)
 
 
 def check(watched, hotspots, organizations, settings):
@@ -60,7 +70,8 @@ def test_a_grid_of_settings_is_answered_as_in_python(opened, pages, name):
 def test_at_the_very_distance_and_size_of_a_town_both_agree(opened, pages, name):
     """The page compares metres at full precision, so that no town flips by rounding."""
     address, hotspots, organizations = pages[name]
-    gaps = hg.find_gaps(hotspots, organizations)
+    start = hotspots(50_000) if callable(hotspots) else hotspots
+    gaps = hg.find_gaps(start, organizations)
     km = gaps["nearest_supported_km"].dropna().iloc[::8]
     edges = [r for x in km for r in (np.nextafter(x, 0), x, np.nextafter(x, 1e9)) if r >= 0.001]
     people = gaps["population"].dropna().iloc[::8]
@@ -94,15 +105,15 @@ def test_without_support_and_without_question_the_title_says_so(
 
 
 def test_title_rule_and_warning_follow_the_slider(opened, pages):
-    address, hotspots, organizations = pages["builtin"]
+    address, _, organizations = pages["builtin"]
     watched = opened(address)
-    for radius, below in [(50, 50_000), (200, 50_000), (437, 60_000), (50, 1_000)]:
+    for radius, below in [(50, 50_000), (200, 50_000), (437, 60_000), (50, 10_000), (50, 1_000)]:
         watched.page.fill("#radius", str(radius))
         watched.page.fill("#cut-off", str(below))
         watched.until(f"state.radius === {radius} && state.cutOff === {below}")
         watched.until(f"$('rule').textContent.includes('within {radius} km')")
         settings = hg.Settings(radius_km=radius, smaller_below=below)
-        gaps = hg.find_gaps(hotspots, organizations, settings=settings)
+        gaps = hg.find_gaps(loaded(below), organizations, settings=settings)
         known = known_of(gaps, organizations, settings)
         assert watched.text("#headline") == headline(known, settings)
         assert watched.text("#rule") == rule_line(settings)

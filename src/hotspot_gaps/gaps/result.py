@@ -40,6 +40,8 @@ class Result:
         The roads and what they are made of; None where there are none.
     notes
         How sure that is, what the road adds, and what was not measured, a line each.
+    stand_ins
+        The regions with an extent, judged from each town that stands for them at some cut-off.
     outputs
         Paths of the files written; empty when nothing was written.
     """
@@ -54,5 +56,6 @@ class Result:
     layers: LargerLayers
     network: RoadNetwork | None
     roads: RoadReport | None
+    stand_ins: gpd.GeoDataFrame
     notes: tuple[str, ...]
     outputs: tuple[Path, ...] = ()
