@@ -37,8 +37,8 @@ def judge_stand_ins(
     >>> import hotspot_gaps as hg
     >>> from hotspot_gaps.sources.hotspots import load_stand_ins
     >>> towns = judge_stand_ins(load_stand_ins(), hg.load_organizations(), settings=hg.Settings())
-    >>> towns["represented_by"].iloc[1], round(towns["nearest_supported_km"].iloc[1], 1)
-    ('Čabra', 242.2)
+    >>> print(towns["represented_by"].iloc[1], round(towns["nearest_supported_km"].iloc[1], 1))
+    Čabra 246.0
     """
     steps = stand_ins[["hotspot_id", "stands_above", "told"]].reset_index(drop=True)
     # `find_gaps` sorts by id: one that is each row's own keeps the order.

@@ -115,7 +115,7 @@ def load_stand_ins(
     --------
     >>> towns = load_stand_ins()
     >>> towns[["represented_by", "stands_above"]].tail(2).to_numpy().tolist()
-    [['Čabra', 1300], ['Leposaviq', 19000]]
+    [['Zvečan', 17000], ['Leposaviq', 19000]]
     """
     import geopandas as gpd
 
