@@ -8,6 +8,7 @@ import pandas as pd
 import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
 from hotspot_gaps.gaps.missing import what_is_known
+from hotspot_gaps.gaps.stand_ins import judge_stand_ins
 from hotspot_gaps.outputs.web_map import write_web_map
 from hotspot_gaps.sources.builtin import read_builtin
 
@@ -28,8 +29,11 @@ def known_of(gaps, organizations, settings):
 
 
 def write(path, hotspots, organizations, countries, *, settings=None, **options):
-    """Judge and write a page; return its address."""
+    """Judge and write a page; return its address. `stand_ins` are those that are loaded."""
     settings = settings or hg.Settings()
+    if options.get("stand_ins") is not None:
+        judged = judge_stand_ins(options["stand_ins"], organizations, settings=settings)
+        options["stand_ins"] = judged
     gaps = hg.find_gaps(hotspots, organizations, settings=settings)
     known = known_of(gaps, organizations, settings)
     write_web_map(
@@ -103,7 +107,13 @@ def many_towns(number=5_000):
 
 
 def answers_in_python(hotspots, organizations, settings):
-    """Return what the page must say: a tuple a hotspot, and the counts."""
+    """Return what the page must say: a tuple a hotspot, and the counts.
+
+    `hotspots` is a frame, or a function that loads the list again for a cut-off: which town stands
+    for a region is decided there.
+    """
+    if callable(hotspots):
+        hotspots = hotspots(settings.smaller_below)
     gaps = hg.find_gaps(hotspots, organizations, settings=settings)
     known = known_of(gaps, organizations, settings)
 

@@ -10,13 +10,14 @@ from hotspot_gaps.gaps.missing import what_is_known
 from hotspot_gaps.gaps.outlook import outlook, with_outlook
 from hotspot_gaps.gaps.result import Result
 from hotspot_gaps.gaps.robustness import robustness, with_robustness
+from hotspot_gaps.gaps.stand_ins import judge_stand_ins
 from hotspot_gaps.outputs.certainty_words import robust_line
 from hotspot_gaps.outputs.privacy import withheld_report
 from hotspot_gaps.outputs.privacy_words import withheld_line
 from hotspot_gaps.outputs.words import further_notes, headline, layer_notes
 from hotspot_gaps.sources.boundaries import load_boundaries, load_places
 from hotspot_gaps.sources.builtin import read_builtin
-from hotspot_gaps.sources.hotspots import load_hotspots
+from hotspot_gaps.sources.hotspots import load_hotspots, load_stand_ins
 from hotspot_gaps.sources.larger_layers import LargerLayers, larger_layers
 from hotspot_gaps.sources.organizations import load_organizations_by_date, load_programmes
 from hotspot_gaps.sources.theme_table import load_themes
@@ -54,9 +55,9 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
     layers = larger_layers(settings)
     countries = load_boundaries(settings.boundaries)
     places = load_places(settings.places)
-    hotspots = load_hotspots(
-        settings.hotspots, places=places, boundaries=countries, smaller_below=settings.smaller_below
-    )
+    rule = {"boundaries": countries, "smaller_below": settings.smaller_below}
+    hotspots = load_hotspots(settings.hotspots, places=places, **rule)
+    stand_ins = load_stand_ins(settings.hotspots, places=places, **rule)
     by_date = load_organizations_by_date(
         settings.organizations,
         supports=settings.supports,
@@ -88,7 +89,8 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
         known = replace(known, gaps_certain=found.certainty.sure)
     result = Result(
         gaps, organizations, countries, known, headline(known, settings), scenarios, found,
-        layers, network, roads, withheld_report(organizations, gaps, _districts()), notes=(),
+        layers, network, roads, withheld_report(organizations, gaps, _districts()),
+        judge_stand_ins(stand_ins, organizations, settings=settings), notes=(),
     )  # fmt: skip
     return replace(result, notes=_notes(result, settings))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from pyproj import Geod
 import hotspot_gaps as hg
 from hotspot_gaps.outputs.words import headline, rule_line, subline
 from hotspot_gaps.sources.gazetteer import fold
+from hotspot_gaps.sources.hotspots import load_stand_ins
 from web_pages import answers_in_python, known_of, mixed_towns, write
 
 pytest_plugins = ("web_browser",)
@@ -21,7 +23,7 @@ GEOD = Geod(ellps="WGS84")
 COUNTS = ("asked", "gaps", "covered", "untold", "in_question", "unfunded_partner",
           "no_known_partner", "apart_gaps")  # fmt: skip
 JUDGE = """settings => settings.map(([radius, cutOff]) => {
-    const { judged, counts } = judgeAll(hotspots, data.hotspots.order, radius, cutOff);
+    const { judged, counts } = judgeAll(standing(ofRun, cutOff), data.order, radius, cutOff);
     const rows = judged.map((one) => [one.size, one.gap, one.type, one.rank]);
     return { rows, counts, headline: headline(counts, radius) };
 })"""
@@ -31,11 +33,19 @@ JUDGE = """settings => settings.map(([radius, cutOff]) => {
 def pages(tmp_path_factory, hotspots, organizations, countries):
     """Write the built-in page and one of made-up towns."""
     folder = tmp_path_factory.mktemp("pages")
-    tables = {"builtin": (hotspots, organizations), "mixed": mixed_towns()}
+    mixed, others = mixed_towns()
+    towns = load_stand_ins()
+    address = write(folder / "builtin.html", hotspots, organizations, countries, stand_ins=towns)
     return {
-        name: (write(folder / f"{name}.html", *frames, countries), *frames)
-        for name, frames in tables.items()
+        "builtin": (address, loaded, organizations),
+        "mixed": (write(folder / "mixed.html", mixed, others, countries), mixed, others),
     }
+
+
+@cache
+def loaded(below):
+    """Load the built-in list as a run with this cut-off does."""
+    return hg.load_hotspots(smaller_below=below)
 
 
 def check(watched, hotspots, organizations, settings):
@@ -56,11 +66,80 @@ def test_a_grid_of_settings_is_answered_as_in_python(opened, pages, name):
     check(opened(address), *frames, grid)
 
 
+CUT_OFFS = (1, 1_000, 1_300, 1_301, 5_000, 10_000, 14_901, 19_000, 19_001, 50_000, 100_000)
+
+
+@pytest.mark.parametrize("radius", [50.0, 190.0, 240.0])
+def test_a_region_is_measured_from_the_town_that_stands_for_it_at_the_cut_off(
+    opened, pages, radius
+):
+    """Each cut-off against a run with it, which loads the list again."""
+    watched = opened(pages["builtin"][0])
+    check(watched, loaded, pages["builtin"][2], [(radius, below) for below in CUT_OFFS])
+
+
+@pytest.mark.parametrize("start", [1_000, 10_000, 100_000])
+def test_a_page_of_a_run_with_another_cut_off_answers_for_all(
+    opened, tmp_path, organizations, countries, start
+):
+    settings = hg.Settings(smaller_below=start)
+    path, towns = tmp_path / "page.html", load_stand_ins(smaller_below=start)
+    address = write(
+        path, loaded(start), organizations, countries, settings=settings, stand_ins=towns
+    )
+    check(opened(address), loaded, organizations, [(50.0, below) for below in CUT_OFFS])
+
+
+def test_what_is_shown_of_a_region_is_that_of_its_town(opened, pages):
+    watched = opened(pages["builtin"][0])
+    organizations = pages["builtin"][2]
+    shown = ("represented_by", "population", "nearest_supported_km", "known_within", "lat", "lon")
+    for below in CUT_OFFS:
+        settings = hg.Settings(smaller_below=below)
+        gaps = hg.find_gaps(loaded(below), organizations, settings=settings)
+        row = gaps.set_index("hotspot_id").loc["xk-northern-kosovo"]
+        row = row.rename({"known_within_25km": "known_within"})
+        watched.page.evaluate(f"state.cutOff = {below}; update()")
+        told = watched.page.evaluate(
+            "names => names.map((n) => hotspots.find((h) => h.id === 'xk-northern-kosovo')[n])",
+            list(shown),
+        )
+        here = [None if pd.isna(row[name]) else row[name] for name in shown]
+        assert told == [pytest.approx(v, abs=1e-3) if isinstance(v, float) else v for v in here]
+    watched.page.evaluate("state.cutOff = 10000; state.town = 'xk-northern-kosovo'; update()")
+    assert watched.text("#town h2") == "Northern Kosovo, at Čabra"
+    assert "Another town stands" in watched.text("#run-note")
+    watched.page.evaluate("state.search = 'cabra'; update()")
+    assert watched.names() == ["Northern Kosovo, at Čabra"]
+    watched.page.evaluate("state.cutOff = 50000; state.search = ''; update()")
+    assert "Another town stands" not in watched.text("#run-note")
+    assert watched.text("#town h2") == "Northern Kosovo, at Leposaviq"
+
+
+def test_where_a_town_is_not_held_the_page_says_not_known(
+    opened, tmp_path, hotspots, organizations, countries
+):
+    """Exactly in the interval where another would stand, as far as it is told."""
+    few = load_stand_ins(most=2)  # Zvečan and Leposaviq
+    for towns, told in ((few, (17_001, 19_000, 50_000, 100_000)), (None, (19_001, 50_000))):
+        path = tmp_path / "page.html"
+        watched = opened(write(path, hotspots, organizations, countries, stand_ins=towns))
+        check(watched, loaded, organizations, [(50.0, below) for below in told])
+        at = hotspots["hotspot_id"].tolist().index("xk-northern-kosovo")
+        lost = [(50.0, below) for below in (1, 1_301, 17_000)]
+        lost += [] if towns is few else [(50.0, 19_000), (50.0, 50_001)]
+        for found in watched.page.evaluate(JUDGE, lost):
+            assert found["rows"][at] == ["unknown", None, "unknown", None]
+        watched.page.evaluate("state.cutOff = 10000; state.town = 'xk-northern-kosovo'; update()")
+        assert "another town would stand" in watched.text("#town .verdict")
+
+
 @pytest.mark.parametrize("name", ["builtin", "mixed"])
 def test_at_the_very_distance_and_size_of_a_town_both_agree(opened, pages, name):
     """The page compares metres at full precision, so that no town flips by rounding."""
     address, hotspots, organizations = pages[name]
-    gaps = hg.find_gaps(hotspots, organizations)
+    start = hotspots(50_000) if callable(hotspots) else hotspots
+    gaps = hg.find_gaps(start, organizations)
     km = gaps["nearest_supported_km"].dropna().iloc[::8]
     edges = [r for x in km for r in (np.nextafter(x, 0), x, np.nextafter(x, 1e9)) if r >= 0.001]
     people = gaps["population"].dropna().iloc[::8]
@@ -89,20 +168,27 @@ def test_without_support_and_without_question_the_title_says_so(
     nobody = organizations.assign(support=None, supported=False)
     nobody["support"] = nobody["support"].astype("str").mask(lambda s: s.eq("None"))
     for towns in (hotspots, hotspots.iloc[24:25], hotspots.iloc[8:9], hotspots.iloc[14:15]):
-        watched = opened(write(tmp_path / "page.html", towns, nobody, countries))
-        check(watched, towns, nobody, [[50, 50_000], [50, 2]])
+        ids = towns["hotspot_id"]
+        others = load_stand_ins().loc[lambda rows, ids=ids: rows["hotspot_id"].isin(ids)]
+        path = tmp_path / "page.html"
+        watched = opened(write(path, towns, nobody, countries, stand_ins=others))
+
+        def again(below, ids=ids):
+            return loaded(below).loc[lambda rows: rows["hotspot_id"].isin(ids)]
+
+        check(watched, again, nobody, [[50, 50_000], [50, 2]])
 
 
 def test_title_rule_and_warning_follow_the_slider(opened, pages):
-    address, hotspots, organizations = pages["builtin"]
+    address, _, organizations = pages["builtin"]
     watched = opened(address)
-    for radius, below in [(50, 50_000), (200, 50_000), (437, 60_000), (50, 1_000)]:
+    for radius, below in [(50, 50_000), (200, 50_000), (437, 60_000), (50, 10_000), (50, 1_000)]:
         watched.page.fill("#radius", str(radius))
         watched.page.fill("#cut-off", str(below))
         watched.until(f"state.radius === {radius} && state.cutOff === {below}")
         watched.until(f"$('rule').textContent.includes('within {radius} km')")
         settings = hg.Settings(radius_km=radius, smaller_below=below)
-        gaps = hg.find_gaps(hotspots, organizations, settings=settings)
+        gaps = hg.find_gaps(loaded(below), organizations, settings=settings)
         known = known_of(gaps, organizations, settings)
         assert watched.text("#headline") == headline(known, settings)
         assert watched.text("#rule") == rule_line(settings)
@@ -132,6 +218,9 @@ def test_certainty_is_told_where_it_is_known(opened, tmp_path, hotspots, organiz
     none.page.evaluate("state.radius = 20; update()")
     assert none.text("#certain") == ""
     assert "settings of the run only" in none.text("#certain-why")
+    # Another town stands for the region there, and may be far from the others.
+    none.page.evaluate("state.radius = 50; state.cutOff = 10000; update()")
+    assert none.text("#certain") == ""
     some = page_with(coverable=8, certain=3)
     assert some.text("#certain") == "3 of the 11 gaps are certain."
     some.page.evaluate("state.radius = 200; update()")

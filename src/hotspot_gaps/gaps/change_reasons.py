@@ -86,7 +86,7 @@ class Reasons:
             "radius_km": f"The radius is {new.radius_km:.10g} km; it was {old.radius_km:.10g} km.",
             "smaller_below": (
                 f"A smaller town has fewer than {new.smaller_below:,} inhabitants; the cut-off was "
-                f"{old.smaller_below:,}."
+                f"{old.smaller_below:,}.{self._stand_in(at)}"
             ),
             "evidence_asked": (
                 f"The question is asked of hotspots with {EVIDENCE[new.evidence]}; it was "
@@ -101,6 +101,13 @@ class Reasons:
             "evidence": f"Its evidence is {now['evidence']}; it was {was['evidence']}.",
         }
         return told[factor]
+
+    def _stand_in(self, at: int) -> str:
+        """Say which towns stand for a region, where the cut-off makes it another one."""
+        if not self._rejudged.by_cut_off[at]:
+            return ""
+        was, now = (_town(table.iloc[at]) for table in self._rejudged.tables)
+        return f" So it is measured from {now}; it was from {was}."
 
     def _place(self, at: int) -> str:
         one, other = (table.iloc[[at]] for table in self._rejudged.tables)
@@ -244,6 +251,12 @@ def _size(row: pd.Series[Any]) -> str:
     if row["size_class"] == "capital":
         return "that of a capital"
     return "not known" if pd.isna(row["population"]) else f"{row['population']:,} inhabitants"
+
+
+def _town(row: pd.Series[Any]) -> str:
+    if not isinstance(row["represented_by"], str):
+        return "no town"
+    return f"{row['represented_by']} ({_size(row)})"
 
 
 def _kind(row: pd.Series[Any]) -> str:

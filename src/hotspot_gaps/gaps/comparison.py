@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 CHANGES = (
     "new_gap", "closed_gap", "no_longer_asked", "no_longer_known", "gap_type_changed",
-    "answer_changed", "added", "removed", "corrected",
+    "answer_changed", "added", "removed", "corrected", "town_changed",
 )  # fmt: skip
 SEVERAL = "several"
 COLUMNS = ("hotspot_id", "name", "country", "change", "was", "now", "cause", "factors", "why")
@@ -51,7 +51,8 @@ def compare(old: Finding, new: Finding) -> pd.DataFrame:
         - `change`: `new_gap`; `closed_gap`, covered now; `no_longer_asked`, a gap before that is
           outside the question now; `no_longer_known`; `gap_type_changed`; `answer_changed`, of a
           hotspot that is no gap before or after; `added` and `removed`; `corrected`, other data
-          with the same answer.
+          with the same answer; `town_changed`, of a region from which another town is measured as
+          the size cut-off is another, with the same answer.
         - `was`, `now`: the gap type, `outside` (the question) or `not_listed`.
         - `cause`: `new_support`, `ended_support`, `moved_threshold`, `corrected_data`,
           `known_organizations`, `list`; `several` where it takes more than one; `not_told_apart`.
@@ -79,8 +80,8 @@ def compare(old: Finding, new: Finding) -> pd.DataFrame:
         change = change_of(was, now)
         if change:
             rows.append(_changed(rejudged, reasons, at, change))
-        elif any(rejudged.differing[factor][at] for factor in DATA):
-            rows.append(_corrected(rejudged, reasons, at))
+        elif any(rejudged.differing[factor][at] for factor in DATA) or rejudged.by_cut_off[at]:
+            rows.append(_same_answer(rejudged, reasons, at))
     rows += [_listed(row, now=True) for row in _rows(added)]
     rows += [_listed(row, now=False) for row in _rows(removed)]
     table = pd.DataFrame(rows, columns=list(COLUMNS)).astype("str")
@@ -155,10 +156,17 @@ def _changed(rejudged: Rejudging, reasons: Reasons, at: int, change: str) -> dic
     return _row(rejudged, at, {**told, "why": reasons.of(at, found)})
 
 
-def _corrected(rejudged: Rejudging, reasons: Reasons, at: int) -> dict[str, Any]:
-    factors = [f for f in DATA if rejudged.differing[f][at]]
+def _same_answer(rejudged: Rejudging, reasons: Reasons, at: int) -> dict[str, Any]:
+    """Tell other data with the same answer, or another town that stands for a region."""
+    corrected = [f for f in DATA if rejudged.differing[f][at]]
+    factors = [*(["smaller_below"] if rejudged.by_cut_off[at] else []), *corrected]
     why = " ".join(reasons.sentence(at, factor) for factor in factors)
-    told = {"change": "corrected", "cause": "corrected_data", "factors": ";".join(factors)}
+    causes = {reasons.cause(at, factor) for factor in factors}
+    told = {
+        "change": "corrected" if corrected else "town_changed",
+        "cause": causes.pop() if len(causes) == 1 else SEVERAL,
+        "factors": ";".join(factors),
+    }
     return _row(rejudged, at, {**told, "why": f"{why} The answer is the same."})
 
 

@@ -157,16 +157,37 @@ def differing(
         "partner_radius_km": old.partner_radius_km != new.partner_radius_km,
     }
     capital = [table["size_class"].eq("capital").to_numpy() for table in tables]
+    # The town that a cut-off chooses brings its size and its point with it.
+    data = ~chosen_by_cut_off(findings, tables)
+    people = _unlike(one["population"], other["population"]) | (capital[0] != capital[1])
+    stands = _unlike(one["represented_by"], other["represented_by"])
     return {
         **{name: np.full(size, differs) for name, differs in thresholds.items()},
-        "population": _unlike(one["population"], other["population"]) | (capital[0] != capital[1]),
-        "kind": _unlike(one["kind"], other["kind"])
-        | _unlike(one["represented_by"], other["represented_by"]),
+        "population": people & data,
+        "kind": _unlike(one["kind"], other["kind"]) | (stands & data),
         "evidence": _unlike(one["evidence"], other["evidence"]),
-        "place": _moved(tables),
+        "place": _moved(tables) & data,
         "support": _other_reach(supported),
         "known": _other_reach(known),
     }
+
+
+def chosen_by_cut_off(
+    findings: tuple[Finding, Finding], tables: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]
+) -> NDArray[np.bool_]:
+    """Say for which regions another town stands because the size cut-off is another.
+
+    The larger of the two towns passes one cut-off and not the other; else the data differ.
+    """
+    cut_offs = [finding.settings.smaller_below for finding in findings]
+    stands = _unlike(tables[0]["represented_by"], tables[1]["represented_by"])
+    larger = tables[int(cut_offs[1] > cut_offs[0])]
+    passes = larger["population"].ge(min(cut_offs)) & larger["population"].lt(max(cut_offs))
+    chosen = passes.fillna(value=False).to_numpy(dtype=bool) & larger["represented_by"].notna()
+    # A size that the list gives is that of the region, whichever town stands for it.
+    given = ~_unlike(tables[0]["population"], tables[1]["population"])
+    moved: NDArray[np.bool_] = stands & (chosen.to_numpy(dtype=bool) | given)
+    return moved & (cut_offs[0] != cut_offs[1])
 
 
 def _other_reach(pairs: Mapping[tuple[int, int], Reach]) -> NDArray[np.bool_]:

@@ -14,7 +14,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from hotspot_gaps.gaps.differences import Finding, Reach, asked_of, differing, reaches
+from hotspot_gaps.gaps.differences import (
+    Finding,
+    Reach,
+    asked_of,
+    chosen_by_cut_off,
+    differing,
+    reaches,
+)
 from hotspot_gaps.gaps.discretion import BAND_EDGES_KM, EARTH_M
 
 if TYPE_CHECKING:
@@ -28,6 +35,7 @@ if TYPE_CHECKING:
 
 THRESHOLDS = ("radius_km", "smaller_below", "evidence_asked", "partner_radius_km")
 DATA = ("population", "kind", "evidence", "place")
+OF_TOWN = ("population", "kind", "place")  # what another town that stands for a region changes
 FACTORS = (*THRESHOLDS, *DATA, "support", "known")
 # What decides the type of a gap alone, and not whether it is one.
 OF_TYPE = ("partner_radius_km", "known")
@@ -63,6 +71,7 @@ class Rejudging:
     supported: Mapping[tuple[int, int], Reach]
     known: Mapping[tuple[int, int], Reach]
     differing: Mapping[str, NDArray[np.bool_]]
+    by_cut_off: NDArray[np.bool_]
 
     def actual(self, row: int, side: int) -> Answer:
         """Return the answer that a result has for a row."""
@@ -88,6 +97,8 @@ class Rejudging:
             None where the tables do not tell it.
         """
         side = {factor: int(factor in set(later)) for factor in FACTORS}
+        if self.by_cut_off[row]:
+            side |= dict.fromkeys(OF_TOWN, side["smaller_below"])
         level = self.tables[side["evidence"]]["evidence"].iloc[row]
         if level not in self._settings(side, "evidence_asked").evidence_levels:
             return Answer(OUTSIDE)
@@ -172,6 +183,7 @@ def rejudging(
         supported=supported,
         known=known,
         differing=differing(findings, tables, supported, known),
+        by_cut_off=chosen_by_cut_off(findings, tables),
     )
 
 

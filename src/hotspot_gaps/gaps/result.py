@@ -42,6 +42,8 @@ class Result:
         What was withheld and coarsened, as `withheld_report` returns it.
     notes
         How sure that is, what the road adds, and what was not measured, a line each.
+    stand_ins
+        The regions with an extent, judged from each town that stands for them at some cut-off.
     outputs
         Paths of the files written; empty when nothing was written.
     """
@@ -57,5 +59,6 @@ class Result:
     network: RoadNetwork | None
     roads: RoadReport | None
     withheld: dict[str, Any]
+    stand_ins: gpd.GeoDataFrame
     notes: tuple[str, ...]
     outputs: tuple[Path, ...] = ()

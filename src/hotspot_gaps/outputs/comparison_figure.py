@@ -166,7 +166,7 @@ def _draw_panel(ax: Axes, frame: _Frame, changes: pd.DataFrame, side: int) -> st
 
 def _marked(finding: Finding, changes: pd.DataFrame) -> gpd.GeoDataFrame:
     """Return the placed hotspots of a result that changed, with their halo."""
-    shown = changes[changes["change"].ne(SAME_ANSWER)].set_index("hotspot_id")["change"]
+    shown = changes[~changes["change"].isin(SAME_ANSWER)].set_index("hotspot_id")["change"]
     placed = finding.gaps[finding.gaps.geometry.notna()]
     some = placed[placed["hotspot_id"].isin(shown.index)][["hotspot_id", "name", "geometry"]]
     halo = some["hotspot_id"].map(shown)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from hotspot_gaps.gaps.differences import Finding
 
-SAME_ANSWER = "corrected"
+SAME_ANSWER = ("corrected", "town_changed")
 # Discs behind hotspots with another answer: pale, with edges that differ in grey too.
 HALOS = {
     "new_gap": (style.HALOS["new_gap"], "solid", "new gap"),
@@ -67,7 +67,7 @@ def _change_rows(
     changes: pd.DataFrame, findings: Sequence[Finding]
 ) -> list[tuple[list[dict[str, Any]], str]]:
     """Return the halos that are there, and how many changes of each kind are on the map."""
-    shown = changes[changes["change"].ne(SAME_ANSWER)]
+    shown = changes[~changes["change"].isin(SAME_ANSWER)]
     kinds = shown["change"].where(shown["change"].isin(list(HALOS)), "other")
     placed = [each.gaps[each.gaps.geometry.notna()]["hotspot_id"] for each in findings]
     drawn = shown["hotspot_id"].isin(pd.concat(placed))

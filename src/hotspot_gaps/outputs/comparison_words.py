@@ -25,6 +25,7 @@ WORDS = {
     "added": "added to the list",
     "removed": "removed from the list",
     "corrected": "corrected, same answer",
+    "town_changed": "measured from another town, same answer",
 }
 CAUSES = {
     "new_support": "new support",

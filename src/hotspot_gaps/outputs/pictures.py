@@ -49,6 +49,7 @@ def write_page(result: Result, settings: Settings, folder: Path) -> None:
         settings=settings,
         scenarios=result.scenarios,
         certainty=result.outlook.certainty if told else None,
+        stand_ins=result.stand_ins,
         sources=f"{said_of_roads(result)} {words.minutes_rule(result.gaps, settings)}".strip(),
     )
 

@@ -3,7 +3,8 @@
 For each hotspot the page holds one distance, from which radius on it is covered, and not the
 distances it was made of. A restricted organization is in it as the edge of its band, and only where
 an answer at some radius hangs on it; so moving the radius tells no more than `find_gaps` would tell
-at those radii. `docs/methods/robustness.md` has the rule with bands.
+at those radii. A region comes once for each town that stands for it at some cut-off, as `find_gaps`
+would measure it there. `docs/methods/robustness.md` has the rule with bands.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import pandas as pd
 
 from hotspot_gaps.gaps.discretion import BAND_EDGES_KM, BANDS, count_shown
 from hotspot_gaps.gaps.flags import count_columns, people_column
+from hotspot_gaps.gaps.stand_ins import run_alone
 from hotspot_gaps.gaps.support_distances import groups_of, straight_reaches
 from hotspot_gaps.outputs.privacy import public_organizations
 from hotspot_gaps.outputs.words import day, subline
@@ -42,10 +44,19 @@ _NUMBERS = {
     "rank_best": 0, "rank_worst": 0, "travel_min": 1, "people_known_share": 4,
     "site_order": 0, "lat": 5, "lon": 5,
 }  # fmt: skip
+# What is another where another town stands for a region.
+_TEXTS_OF_PLACE = (
+    "population_source", "nearest_supported_id", "nearest_supported_name",
+    "nearest_supported_band", "nearest_known_name", "nearest_known_band", "represented_by",
+    "location_source",
+)  # fmt: skip
+_NUMBERS_OF_PLACE = ("population", "nearest_supported_km", "nearest_known_km", "lat", "lon")
+_OF_ORDER = ["hotspot_id", "population", "nearest_supported_km", "nearest_supported_band"]
 _OF_ORGANIZATIONS = (
     "organization_id", "name", "country", "town", "town_basis", "support", "source_title",
     "source_date", "source_url",
 )  # fmt: skip
+NOT_TOLD = "not told"
 _BY_PEOPLE = ("smaller_town", "larger_town")
 
 
@@ -57,6 +68,7 @@ def page_data(
     settings: Settings,
     scenarios: Robustness | None = None,
     certainty: Certainty | None = None,
+    stand_ins: gpd.GeoDataFrame | None = None,
 ) -> dict[str, Any]:
     """Lay out what the page says about hotspots and organizations, ready for JSON.
 
@@ -72,14 +84,19 @@ def page_data(
         The settings of the run.
     scenarios, certainty
         As `robustness` and `certain_gaps` return them; None where they were not computed.
+    stand_ins
+        As `judge_stand_ins` returns them; None where they were not loaded.
 
     Returns
     -------
     dict
-        `run`, `known`, `certainty`, `hotspots` and `organizations`, those that are public and have
-        a town: lists of equal length, a value a row; a list of texts as `texts` and positions in
-        it, -1 for none. Lengths are metres, except where a name ends in `_km`.
+        `run`, `known`, `certainty`, `hotspots`, `stand_ins` (what a region is at other cut-offs),
+        `organizations` (those that are public and have a town): lists of equal length, a value a
+        row; a list of texts as `texts` and positions in it, -1 for none. `order`: positions of the
+        rows of hotspots and stand-ins, in the order of their ranks. Lengths are metres, except
+        where a name ends in `_km`.
     """
+    others = run_alone(gaps, settings) if stand_ins is None else stand_ins
     return {
         "run": {
             "radius_km": settings.radius_km,
@@ -109,6 +126,8 @@ def page_data(
             "certain": certainty.sure,
         },
         "hotspots": _hotspots(gaps, organizations, settings, scenarios),
+        "stand_ins": _stand_ins(gaps, others, organizations, settings),
+        "order": rank_order(pd.concat([gaps[_OF_ORDER], others[_OF_ORDER]], ignore_index=True)),
         "organizations": _organizations(organizations),
     }
 
@@ -168,15 +187,53 @@ def _hotspots(
     scenarios: Robustness | None,
 ) -> dict[str, Any]:
     """Lay out the hotspots, a list a column."""
+    columns: dict[str, Any] = {
+        "id": gaps["hotspot_id"].tolist(),
+        "in_question": gaps["in_question"].astype(int).tolist(),
+        **_measured(gaps, organizations, settings),
+        "people_within": numbers(gaps[people_column(settings)], 0),
+        "flip": shared(_flips(gaps, scenarios)),
+        "scenarios": numbers(_scenario_counts(gaps, scenarios), 0),
+    }
+    columns |= {name: shared(gaps[name]) for name in _TEXTS}
+    return columns | {name: numbers(gaps[name], places) for name, places in _NUMBERS.items()}
+
+
+def _stand_ins(
+    gaps: gpd.GeoDataFrame,
+    others: gpd.GeoDataFrame,
+    organizations: gpd.GeoDataFrame,
+    settings: Settings,
+) -> dict[str, Any]:
+    """Lay out what regions are at each cut-off: `of` which hotspot, and from above which size."""
+    positions = pd.Index(gaps["hotspot_id"]).get_indexer(others["hotspot_id"])
+    measured = _measured(others, organizations, settings)
+    # Bands around many towns of one region would narrow a withheld organization down.
+    bands = ["nearest_supported_band", "nearest_known_band"]
+    others = others.assign(
+        **{name: others[name].mask(others[name].notna(), NOT_TOLD) for name in bands}
+    )
+    return {
+        "of": [int(at) for at in positions],
+        "stands_above": numbers(others["stands_above"], 0),
+        "told": others["told"].astype(int).tolist(),
+        **measured,
+        **{name: shared(others[name]) for name in _TEXTS_OF_PLACE},
+        **{name: numbers(others[name], _NUMBERS[name]) for name in _NUMBERS_OF_PLACE},
+    }
+
+
+def _measured(
+    gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, settings: Settings
+) -> dict[str, Any]:
+    """Lay out what the answer at any radius and cut-off is made of."""
     reach = answers_by_radius(gaps, organizations)
     sizes = gaps["size_class"]
     asked_at_all = sizes.isin(_BY_PEOPLE) | gaps["kind"].eq("border_crossing")
     supported = organizations["supported"].astype("boolean").fillna(value=False).astype(bool)
     partners = count_shown(gaps, organizations[~supported], settings.partner_radius_km * 1000)
     partner = partners.gt(0).fillna(value=False).astype(bool) & asked_at_all
-    columns: dict[str, Any] = {
-        "id": gaps["hotspot_id"].tolist(),
-        "in_question": gaps["in_question"].astype(int).tolist(),
+    return {
         "located": gaps.geometry.notna().astype(int).tolist(),
         # A class that people decide is decided in the browser, by the cut-off.
         "fixed_size": shared(sizes.mask(sizes.isin(_BY_PEOPLE))),
@@ -184,14 +241,8 @@ def _hotspots(
         # Of what is never asked, no radius says anything.
         "covered_m": numbers(reach["covered_m"].where(asked_at_all), None),
         "untold_m": numbers(reach["untold_m"].where(asked_at_all), None),
-        "order": rank_order(gaps),
         "known_within": numbers(gaps[count_columns(settings)[1]], 0),
-        "people_within": numbers(gaps[people_column(settings)], 0),
-        "flip": shared(_flips(gaps, scenarios)),
-        "scenarios": numbers(_scenario_counts(gaps, scenarios), 0),
     }
-    columns |= {name: shared(gaps[name]) for name in _TEXTS}
-    return columns | {name: numbers(gaps[name], places) for name, places in _NUMBERS.items()}
 
 
 def _flips(gaps: pd.DataFrame, scenarios: Robustness | None) -> pd.Series[str]:

@@ -57,6 +57,7 @@ def write_web_map(
     settings: Settings,
     scenarios: Robustness | None = None,
     certainty: Certainty | None = None,
+    stand_ins: gpd.GeoDataFrame | None = None,
     sources: str = "",
 ) -> None:
     """Write the gap map as one HTML file that works without a network.
@@ -78,15 +79,18 @@ def write_web_map(
         The settings of the run, from which the page starts.
     scenarios, certainty
         As `robustness` and `certain_gaps` return them; the page says so where they are not given.
+    stand_ins
+        As `judge_stand_ins` returns them. Without them a region is not known where another town
+        would stand for it than in the run.
     sources
         What else must be said of sources, such as of the roads.
 
     Notes
     -----
-    The page answers for any radius and size cut-off as `find_gaps` does for the same hotspots and
-    organizations; what else was decided when the hotspots were read, such as the town that stands
-    for a region, stays. Sentences that hold for the run alone are told as such. The same input
-    gives the same bytes.
+    The page answers for any radius and size cut-off as `find_gaps` does for the hotspots that
+    `load_hotspots` reads at that cut-off: a region is measured from the town that stands for it
+    there. Sentences that hold for the run alone are told as such. The same input gives the same
+    bytes.
 
     Examples
     --------
@@ -106,8 +110,9 @@ def write_web_map(
     True
     """
     data = page_data(
-        gaps, organizations, known, settings=settings, scenarios=scenarios, certainty=certainty
-    )
+        gaps, organizations, known,
+        settings=settings, scenarios=scenarios, certainty=certainty, stand_ins=stand_ins,
+    )  # fmt: skip
     data |= _drawn(gaps, organizations, countries)
     background = "background: built-in relief" if data["relief"] else "no background here"
     page = _template().render(

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.errors import InputError, Problem
-from hotspot_gaps.sources.boundaries import load_boundaries, load_places
+from hotspot_gaps.sources.boundaries import load_places
 from hotspot_gaps.sources.builtin import read_builtin
 from hotspot_gaps.sources.door import read_checked_places, same_ids
+from hotspot_gaps.sources.extents import MOST_STAND_INS, at_place, represent, stand_ins
 from hotspot_gaps.sources.gazetteer import Gazetteer, UnlocatableError, fold
 
 if TYPE_CHECKING:
@@ -69,6 +70,86 @@ def load_hotspots(
     import geopandas as gpd
 
     places = load_places() if places is None else places
+    file, table, problems = _table(path, boundaries)
+    rows, unplaced = _locate(table, Gazetteer(places), file, smaller_below)
+    if problems or unplaced:
+        raise InputError([*problems, *unplaced])
+    frame = gpd.GeoDataFrame(_joined(table, rows), geometry="geometry", crs="EPSG:4326")
+    return frame[[*COLUMNS, "geometry"]].sort_values("hotspot_id", ignore_index=True)
+
+
+def load_stand_ins(
+    path: str | Path | None = None,
+    *,
+    places: gpd.GeoDataFrame | None = None,
+    boundaries: gpd.GeoDataFrame | None = None,
+    smaller_below: int = 50_000,
+    most: int = MOST_STAND_INS,
+) -> gpd.GeoDataFrame:
+    """Load what stands for each region with an extent, from the smallest cut-off to the largest.
+
+    Parameters
+    ----------
+    path, places, boundaries
+        As for `load_hotspots`, of a list that it can load.
+    smaller_below
+        The cut-off around which towns are told if there are more of them than `most`.
+    most
+        How many towns are told at most, of all regions together.
+
+    Returns
+    -------
+    geopandas.GeoDataFrame
+        Rows as `load_hotspots` returns them for a region, by `hotspot_id` and `stands_above`: a
+        row holds for cut-offs above `stands_above` inhabitants, up to and with that of the next
+        row. `told` is False, and there is no point, where a town stands that is beyond `most`.
+
+    Raises
+    ------
+    InputError
+        Rows that cannot be used.
+    MissingInputError
+        There is no such file.
+
+    Examples
+    --------
+    >>> towns = load_stand_ins()
+    >>> towns[["represented_by", "stands_above"]].tail(2).to_numpy().tolist()
+    [['Zvečan', 17000], ['Leposaviq', 19000]]
+    """
+    import geopandas as gpd
+
+    gazetteer = Gazetteer(load_places() if places is None else places)
+    _, table, problems = _table(path, boundaries)
+    if problems:
+        raise InputError(problems)
+    regions = table[table["extent"].notna() & table["lat"].isna() & table["geonames_id"].isna()]
+    each = max(1, most // max(1, len(regions)))
+    kept, rows = [], []
+    for number, row in regions.iterrows():
+        standing = stand_ins(row, gazetteer, around=smaller_below, most=each)
+        rows += standing
+        kept += [number] * len(standing)
+    found = _joined(regions.loc[kept].reset_index(drop=True), rows)
+    steps = {"stands_above": [row["stands_above"] for row in rows]}
+    frame = gpd.GeoDataFrame(
+        found.assign(**steps, told=[row["told"] for row in rows]).astype(
+            {"stands_above": "int64", "told": bool}
+        ),
+        geometry="geometry",
+        crs="EPSG:4326",
+    )
+    columns = [*COLUMNS, "stands_above", "told", "geometry"]
+    return frame[columns].sort_values(["hotspot_id", "stands_above"], ignore_index=True)
+
+
+_LOCATING = ("geonames_id", "lat", "lon", "extent", "extent_source", "capital")
+
+
+def _table(
+    path: str | Path | None, boundaries: gpd.GeoDataFrame | None
+) -> tuple[str, pd.DataFrame, list[Problem]]:
+    """Read the list; return the name of its file, its rows, and what is wrong with them."""
     file = Path(path).name if path is not None else "hotspots.csv"
     problems: list[Problem] = []
     if path is None:
@@ -78,14 +159,7 @@ def load_hotspots(
     table = table.reindex(columns=[*COLUMNS, *_LOCATING])
     table["hotspot_id"] = table["hotspot_id"].fillna(_ids(table))
     problems += same_ids(table["hotspot_id"], file, "hotspot_id")
-    rows, unplaced = _locate(table, Gazetteer(places), file, smaller_below)
-    if problems or unplaced:
-        raise InputError([*problems, *unplaced])
-    frame = gpd.GeoDataFrame(_joined(table, rows), geometry="geometry", crs="EPSG:4326")
-    return frame[[*COLUMNS, "geometry"]].sort_values("hotspot_id", ignore_index=True)
-
-
-_LOCATING = ("geonames_id", "lat", "lon", "extent", "extent_source", "capital")
+    return file, table, problems
 
 
 def _ids(table: pd.DataFrame) -> pd.Series[str]:
@@ -145,20 +219,20 @@ def _locate_row(row: pd.Series[Any], gazetteer: Gazetteer, smaller_below: int) -
     if pd.notna(row["lat"]):
         near = (float(row["lon"]), float(row["lat"]))
         known = pd.notna(row["geonames_id"])
-        found = _at(
+        found = at_place(
             gazetteer, _by_id(row, gazetteer) if known else _same_place(row, gazetteer, near)
         )
         return {**found, "geometry": Point(near), "location_source": "coordinates in the table"}
     if pd.notna(row["geonames_id"]):
-        return _at(gazetteer, _by_id(row, gazetteer))
+        return at_place(gazetteer, _by_id(row, gazetteer))
     if pd.notna(row["extent"]):
-        return _represent(row, gazetteer, smaller_below)
+        return represent(row, gazetteer, smaller_below)
     if row["kind"] == "region":
         return {
-            **_at(gazetteer, None),
+            **at_place(gazetteer, None),
             "location_source": "not located: a region without an extent",
         }
-    return _at(gazetteer, gazetteer.settle("name", row["name"], row["country"]))
+    return at_place(gazetteer, gazetteer.settle("name", row["name"], row["country"]))
 
 
 def _by_id(row: pd.Series[Any], gazetteer: Gazetteer) -> int:
@@ -173,46 +247,3 @@ def _same_place(row: pd.Series[Any], gazetteer: Gazetteer, near: tuple[float, fl
     if position is None:
         return None
     return position if gazetteer.distance_m(position, near) <= SAME_PLACE_M else None
-
-
-def _at(gazetteer: Gazetteer, position: int | None) -> dict[str, Any]:
-    """Say what is known of a hotspot that is the gazetteer's place at `position`, or no place."""
-    import pandas as pd
-
-    nothing = dict.fromkeys(("geometry", "location_source", "represented_by", "population_source"))
-    if position is None:
-        return {**nothing, "population": pd.NA, "is_capital": False}
-    place = gazetteer.places.iloc[position]
-    source = f"GeoNames {place['geonames_id']}"
-    return {
-        "geometry": place["geometry"],
-        "location_source": source,
-        "represented_by": None,
-        "population": place["population"],
-        "population_source": source if pd.notna(place["population"]) else None,
-        "is_capital": bool(place["is_capital"]),
-    }
-
-
-def _represent(row: pd.Series[Any], gazetteer: Gazetteer, smaller_below: int) -> dict[str, Any]:
-    """Stand the most populous smaller town inside a region's extent for the region."""
-    units = load_boundaries(level="admin1")
-    names = [name.strip() for name in row["extent"].split(";")]
-    inside = units[units["country"].eq(row["country"]) & units["name"].isin(names)]
-    unknown = sorted(set(names) - set(inside["name"]))
-    if unknown:
-        what = f"Natural Earth has no unit {', '.join(unknown)} in {row['country']}."
-        fix = "Write names of admin1.gpkg, joined by semicolons."
-        raise UnlocatableError("extent", row["extent"], what, fix)
-    places = gazetteer.places
-    small = (places["population"] < smaller_below).fillna(value=False) & ~places["is_capital"]
-    towns = places[small & places.within(inside.union_all())]
-    if towns.empty:
-        why = "not located: no smaller town of known size in the extent"
-        return {**_at(gazetteer, None), "location_source": why}
-    best = towns.sort_values(["population", "geonames_id"], ascending=[False, True]).index[0]
-    found = _at(gazetteer, int(best))
-    source = f"{found['location_source']}, standing for the extent {row['extent']}"
-    if isinstance(row["extent_source"], str):
-        source += f" ({row['extent_source']})"
-    return {**found, "location_source": source, "represented_by": places.loc[best, "name"]}

@@ -67,7 +67,7 @@ function places(organizations) {
 }
 
 /** Make the map; `choose` is called with the id of a hotspot that is pressed. */
-function makeMap(node, hotspots, choose) {
+function makeMap(node, choose) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const map = L.map(node, {
     attributionControl: false, zoomControl: false, zoomSnap: 0.25, minZoom: 2, maxZoom: 12,
@@ -102,18 +102,17 @@ function makeMap(node, hotspots, choose) {
   whole();
   drawGround(map, drawn);
   const support = drawOrganizations(map, layers.others, drawn.organizations);
-  const shapes = hotspots.map((hotspot) => {
-    if (!hotspot.located) return null;
-    return { at: [hotspot.lat, hotspot.lon], key: "", layers: [] };
-  });
+  const shapes = data.hotspots.id.map(() => ({ key: "", layers: [] }));
   const last = { rows: [], answers: [], shown: new Set(), state: null };
+  let hotspots = [];
 
-  /** Draw what is to be shown: positions of hotspots, their answers, and what is switched on. */
-  function draw(rows, answers, state) {
+  /** Draw what is to be shown: hotspots, which of them, their answers, and what is switched on. */
+  function draw(all, rows, answers, state) {
+    hotspots = all;
     Object.assign(last, { rows, answers, shown: new Set(rows), state });
     const flagged = answers.filter((answer) => answer.rank).length;
     const scale = Math.max(SMALLEST, Math.min(1, MANY_GAPS / Math.max(flagged, 1)));
-    shapes.forEach((shape, at) => shape && drawHotspot(shape, at, scale));
+    shapes.forEach((shape, at) => drawHotspot(shape, at, scale));
     layers.rings.clearLayers();
     if (state.rings) drawRings(state.radius);
     drawLines();
@@ -124,15 +123,15 @@ function makeMap(node, hotspots, choose) {
 
   function drawHotspot(shape, at, scale) {
     const [hotspot, answer, seen] = [hotspots[at], last.answers[at], last.shown.has(at)];
-    const key = [seen, answer.gap, answer.type, scale].join();
+    const key = [seen, hotspot.row, answer.gap, answer.type, scale].join();
     if (key === shape.key) return;
     shape.key = key;
     shape.layers.forEach((layer) => layer.remove());
     shape.layers = [];
-    if (!seen) return;
+    if (!seen || !hotspot.located) return;
     const common = { pane: "hotspots", renderer: drawn.hotspots, bubblingMouseEvents: false };
-    shape.layers = looks(hotspot, answer, scale).map((mark) => new MapSymbol(shape.at, { ...common, ...asPath(mark) }));
-    const told = () => `${placeName(hotspot)}: ${say("types." + last.answers[at].type)}`;
+    shape.layers = looks(hotspot, answer, scale).map((mark) => new MapSymbol([hotspot.lat, hotspot.lon], { ...common, ...asPath(mark) }));
+    const told = () => `${placeName(hotspots[at])}: ${say("types." + last.answers[at].type)}`;
     for (const layer of shape.layers) {
       tell(layer, told, 8);
       layer.on("click", () => choose(hotspot.id));
@@ -181,7 +180,7 @@ function makeMap(node, hotspots, choose) {
     const wanted = last.rows
       .filter((at) => hotspots[at].located && (last.answers[at].rank || hotspots[at].id === last.state.town))
       .sort((a, b) => (last.answers[a].rank ?? 0) - (last.answers[b].rank ?? 0))
-      .map((at) => ({ text: placeName(hotspots[at]), place: shapes[at].at, name: "gap-label", room: 15 }));
+      .map((at) => ({ text: placeName(hotspots[at]), place: [hotspots[at].lat, hotspots[at].lon], name: "gap-label", room: 15 }));
     const helped = support.map((one) => ({ text: one.town ?? "", place: [one.lat, one.lon], name: "support-label", room: 13 }));
     const texts = new Set();
     const labels = [...wanted.slice(0, MOST_LABELS), ...helped.slice(0, MOST_LABELS)].filter(({ text }) => {

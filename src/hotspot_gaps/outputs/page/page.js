@@ -2,9 +2,10 @@
 "use strict";
 
 const $ = (id) => document.getElementById(id);
-const hotspots = unpackRows(data.hotspots);
 const organizations = unpackRows(data.organizations);
-const found = searchable(hotspots);
+const ofRun = unpackHotspots(data); // the hotspots as the run has them
+let hotspots = ofRun; // as they stand at the cut-off
+let found = searchable(hotspots);
 const [DRAWN_AT_ONCE, REST_MS] = [1000, 120];
 const MOST_FIRST = 12; // gaps in the list of the empty panel
 const LIMITS = { radius: [0.001, 20004], cutOff: [1, 1000000000] };
@@ -33,13 +34,16 @@ function update() {
 }
 
 function judgeNow() {
-  ({ judged: answers, counts } = judgeAll(hotspots, data.hotspots.order, state.radius, state.cutOff));
+  const before = hotspots;
+  hotspots = standing(ofRun, state.cutOff);
+  found = found.map((names, at) => (hotspots[at] === before[at] ? names : searchable([hotspots[at]])[0]));
+  ({ judged: answers, counts } = judgeAll(hotspots, data.order, state.radius, state.cutOff));
 }
 
 /** Draw what hangs on the chosen place; rows stay, so that the focus in them stays. */
 function drawChoice() {
   for (const row of $("rows").rows) row.classList.toggle("chosen", row.dataset.id === state.town);
-  chart.draw(rows, answers, state);
+  chart.draw(hotspots, rows, answers, state);
   $("few-lines").textContent = state.lines && !chart.fewLines() ? say("too_many_lines", { most: MOST_LINES }) : "";
   drawTown();
   write();
@@ -66,7 +70,8 @@ function soon() {
 function drawFinding() {
   const partner = plain(data.run.partner_radius_km);
   const line = headline(counts, state.radius);
-  const sure = certainty(state, counts.gaps);
+  const moved = hotspots.some((hotspot, at) => hotspot !== ofRun[at]);
+  const sure = certainty(state, counts.gaps, moved);
   $("headline").textContent = line;
   $("certain").textContent = sure ? sure + "." : "";
   $("subline").textContent = asRun() ? data.run.subline : data.run.sublines[Math.min(counts.gaps, 2)];
@@ -75,8 +80,7 @@ function drawFinding() {
   const rule = { radius: plain(state.radius), cut_off: count(state.cutOff), day: data.run.day };
   $("rule").textContent = say("rule", { ...rule, evidence: say("rule_evidence." + data.run.evidence) });
   const run = { radius: plain(data.run.radius_km), cut_off: count(data.run.smaller_below) };
-  const region = hotspots.some((hotspot) => hotspot.represented_by) ? " " + say("region_note") : "";
-  $("run-note").textContent = say(asRun() ? "as_run" : "not_as_run", run) + (asRun() ? "" : region);
+  $("run-note").textContent = say(asRun() ? "as_run" : "not_as_run", run) + (moved ? " " + say("region_note") : "");
   $("box-note").hidden = asRun();
   // A reader hears the finding once it rests, not at every step of a slider.
   clearTimeout(said);
@@ -375,7 +379,7 @@ function start() {
     update();
   });
 
-  chart = makeMap($("map"), hotspots, choose);
+  chart = makeMap($("map"), choose);
   $("whole").addEventListener("click", () => chart.whole());
   listenForPrint();
   update();

@@ -4,6 +4,7 @@
 /** Say the answer at the settings of the page. */
 function verdict(hotspot, answer, state) {
   const values = { radius: plain(state.radius) };
+  if (answer.elsewhere) return say("say_town_not_told");
   if (!hotspot.located) return say("say_not_located");
   if (answer.untold) return say("say_untold");
   if (answer.type === "unknown") return say("say_size_unknown");

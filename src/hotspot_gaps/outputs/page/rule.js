@@ -4,11 +4,46 @@
 /** Unpack a column of texts that are written once. */
 const unpack = (column) => column.at.map((at) => (at < 0 ? null : column.texts[at]));
 
-/** Return the rows of a table of columns as a list of objects. */
-function unpackRows({ order, ...columns }) {
+/** Return the rows of a table, whose columns are given, as a list of objects. */
+function unpackRows(columns) {
   const unpacked = Object.entries(columns)
     .map(([name, column]) => [name, Array.isArray(column) ? column : unpack(column)]);
-  return (unpacked[0]?.[1] ?? []).map((_, at) => Object.fromEntries(unpacked.map(([name, list]) => [name, list[at]])));
+  return unpacked[0][1].map((_, at) => Object.fromEntries(unpacked.map(([name, list]) => [name, list[at]])));
+}
+
+// What was measured for the town of the run alone.
+const OF_RUN_TOWN = [
+  "travel_min", "travel", "nearest_supported_by_road_name", "people_within", "people_known_share",
+  "answered_by_supported", "answered_by_known", "not_answered_by_known",
+];
+
+/** Return the hotspots as a list of objects. `row` is the place in the order of ranks. A region has
+ *  what stands for it at other cut-offs, by `stands_above`. */
+function unpackHotspots({ hotspots: columns, stand_ins: others, run }) {
+  const hotspots = unpackRows(columns).map((hotspot, row) => ({ ...hotspot, row }));
+  const without = Object.fromEntries(OF_RUN_TOWN.map((name) => [name, null]));
+  unpackRows(others).forEach((other, at) => {
+    const hotspot = hotspots[other.of];
+    const row = hotspots.length + at;
+    hotspot.stand_ins = hotspot.stand_ins ?? [];
+    hotspot.stand_ins.push({ ...hotspot, ...without, ...other, stand_ins: null, row });
+  });
+  for (const hotspot of hotspots.filter((one) => one.stand_ins)) {
+    const now = lastBelow(hotspot.stand_ins, run.smaller_below);
+    hotspot.stands_above = hotspot.stand_ins[now].stands_above;
+    hotspot.stand_ins[now] = hotspot;
+  }
+  return hotspots;
+}
+
+/** Return the position of what stands for a region at a cut-off; they are in order. */
+function lastBelow(standIns, cutOff) {
+  return standIns.filter((one) => one.stands_above < cutOff).length - 1;
+}
+
+/** Return the hotspots as they are at a cut-off: a region by the town that stands for it there. */
+function standing(hotspots, cutOff) {
+  return hotspots.map((one) => (one.stand_ins ? one.stand_ins[lastBelow(one.stand_ins, cutOff)] : one));
 }
 
 /** Say how large a hotspot is at a cut-off. */
@@ -20,6 +55,7 @@ function sizeOf(hotspot, cutOff) {
 /** Judge one hotspot: its size, whether it is a gap (null if not known), and the type. */
 function judge(hotspot, radiusKm, cutOff) {
   const size = sizeOf(hotspot, cutOff);
+  if (hotspot.told === 0) return { size: "unknown", gap: null, type: "unknown", elsewhere: true };
   const may = hotspot.kind === "border_crossing" || size === "smaller_town";
   if (!hotspot.located || (size === "unknown" && !may)) return { size, gap: null, type: "unknown" };
   if (!may) return { size, gap: false, type: "not_asked" };
@@ -33,12 +69,14 @@ function judge(hotspot, radiusKm, cutOff) {
   return { size, gap: true, type: hotspot.partner ? "unfunded_partner" : "no_known_partner" };
 }
 
-/** Judge all hotspots, rank the gaps of the question, and count. */
+/** Judge all hotspots as they stand at the cut-off, rank the gaps of the question, and count. */
 function judgeAll(hotspots, order, radiusKm, cutOff) {
   const judged = hotspots.map((hotspot) => ({ ...judge(hotspot, radiusKm, cutOff), rank: null }));
+  const positions = new Map(hotspots.map((hotspot, at) => [hotspot.row, at]));
   let rank = 0;
-  for (const at of order) {
-    if (judged[at].gap && hotspots[at].in_question) judged[at].rank = ++rank;
+  for (const row of order) {
+    const at = positions.get(row);
+    if (at !== undefined && judged[at].gap && hotspots[at].in_question) judged[at].rank = ++rank;
   }
   const counts = { asked: 0, gaps: rank, covered: 0, untold: 0, in_question: 0 };
   Object.assign(counts, { unfunded_partner: 0, no_known_partner: 0, apart_gaps: 0 });
@@ -75,13 +113,14 @@ function headline(counts, radiusKm) {
 /** Say how many of the gaps are certain; an empty text where that is not known.
  *
  *  It is computed for the run. If there none is certain, none is with a larger radius or a smaller
- *  cut-off either: fewer towns are flagged then, and each place is near as many of them. */
-function certainty(state, gaps) {
+ *  cut-off either: fewer towns are flagged then, and each place is near as many of them. That does
+ *  not hold where another town stands for a region. */
+function certainty(state, gaps, moved) {
   const sure = data.certainty;
   if (!sure || !gaps) return "";
   const { radius_km: radius, smaller_below: cutOff } = data.run;
   const same = state.radius === radius && state.cutOff === cutOff;
-  const less = state.radius >= radius && state.cutOff <= cutOff;
+  const less = state.radius >= radius && state.cutOff <= cutOff && !moved;
   if (!same && !(less && sure.certain === 0)) return "";
   const many = sure.certain === 0 ? "none" : sure.certain === 1 ? "one" : "many";
   return say("certain_" + many, { ...sure, flagged: gaps });
