@@ -146,7 +146,7 @@ def what_is_known(
         **_hotspot_counts(gaps),
         **_organization_counts(organizations),
         **_stated_counts(organizations, programmes, settings),
-        **_unlisted(gaps, organizations),
+        **_nobody_listed(gaps, organizations),
     )
 
 
@@ -200,7 +200,7 @@ def _organization_counts(organizations: gpd.GeoDataFrame) -> dict[str, Any]:
     return {**counts, "organizations_known": len(organizations), "towns_with_others": len(towns)}
 
 
-def _unlisted(gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame) -> dict[str, Any]:
+def _nobody_listed(gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame) -> dict[str, Any]:
     public = organizations.loc[organizations["sensitivity"].ne("restricted"), "country"]
     asked = gaps.loc[gaps["in_question"] & gaps.geometry.notna(), "country"]
     alone = asked[~asked.isin(public)]
