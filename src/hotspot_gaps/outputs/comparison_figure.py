@@ -89,7 +89,7 @@ def _page(
     frame = _Frame(old, new, countries)
     panel_in = min(PANEL_IN, PANEL_WIDE * WIDTH_IN * frame.ratio())
     trusts = [textwrap.wrap(text, TRUST_CHARS) for text in trust]
-    head_in = HEAD_IN + LINE_IN * max(map(len, trusts))
+    head_in = HEAD_IN + 0.05 + LINE_IN * max(map(len, trusts))
     height = head_in + panel_in + LEGEND_IN + list_in + FOOT_IN
     figure = Figure(figsize=(WIDTH_IN, height), dpi=DPI, facecolor=style.PAPER)
     _head(figure, height, comparison_title(old, new, changes), _asked(old, new))

@@ -10,6 +10,7 @@ import pandas as pd
 from hotspot_gaps.gaps.discretion import WITHHELD, is_restricted
 from hotspot_gaps.gaps.flags import count_columns
 from hotspot_gaps.outputs import style
+from hotspot_gaps.outputs.glyphs import fitted, width_pt
 from hotspot_gaps.outputs.phrases import starred
 from hotspot_gaps.outputs.words import APART, not_known
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
 LISTED = 14
-PLACE_LETTERS = 34
+GAP_PT = 8.0  # between a name and the number beside it
 # Spaces that SVG does not draw together.
 BULLET, INDENT = "•\N{NO-BREAK SPACE} ", "\N{NO-BREAK SPACE}" * 4
 HOTSPOT_MARK = style.look(style.MARKS["gap"])
@@ -143,7 +144,10 @@ def draw_list(
         ax.text(x, y, word, ha=align, va="center", fontsize=8, color=style.MUTED)
     ax.plot([0, 1], [y - step * 0.45] * 2, color=style.MUTED, linewidth=0.6)
     for number, (_, row) in enumerate(shown.iterrows(), 1):
-        cells = _cells(row, settings)
+        cells = list(_cells(row, settings))
+        taken = width_pt(cells[2], 9) + GAP_PT
+        room = (columns[2][0] - columns[1][0]) * ax.bbox.width * 72 / ax.figure.dpi - taken
+        cells[1] = fitted(cells[1], room, 9, end=f" ({starred(row['country'])})")
         for (x, align, _), cell in zip(columns, cells, strict=True):
             ax.text(x, y - step * number, cell, ha=align, va="center", fontsize=9)
     line = f"and {more} more, in gaps.csv" if more else ""
@@ -166,7 +170,7 @@ def _columns(
     """Return where each column stands, how it is aligned, and its heading."""
     known = f"known within {settings.partner_radius_km:.10g} km"
     by_road = bool(gaps["travel"].notna().any())
-    edges = (0.53, 0.67, 0.78, 1.0) if by_road else (0.56, 0.73, 1.0)
+    edges = (0.53, 0.67, 0.78, 1.0) if by_road else (0.59, 0.76, 1.0)
     headings = ("inhabitants", _destination(organizations), *(["road, min"] * by_road), known)
     right = [(edge, "right", heading) for edge, heading in zip(edges, headings, strict=True)]
     return [(0.0, "left", ""), (0.045, "left", "place"), *right]
@@ -181,9 +185,7 @@ def _cells(row: pd.Series[Any], settings: Settings) -> tuple[str, ...]:
     known = row[count_columns(settings)[1]]
     withheld = " (withheld)" if known and row["nearest_known_id"] == WITHHELD else ""
     minutes = [] if pd.isna(row["travel"]) else [_minutes(row)]
-    place = shortened(place_name(row), PLACE_LETTERS - 7 * len(minutes))
-    place += f" ({starred(row['country'])})"
-    return str(row["rank"]), place, people, far, *minutes, f"{known}{withheld}"
+    return str(row["rank"]), place_name(row), people, far, *minutes, f"{known}{withheld}"
 
 
 def _minutes(row: pd.Series[Any]) -> str:

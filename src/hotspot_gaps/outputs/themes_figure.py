@@ -121,8 +121,8 @@ def _matrix(ax: Axes, table: pd.DataFrame, rows: pd.DataFrame, columns: dict[str
     for state, (_, look) in MARKS.items():
         cells = at[at["state"].eq(state)]
         _mark(ax, cells["x"].tolist(), cells["y"].tolist(), look)
-    names = [f"{row['name']} ({starred(row['country'])})" for row in rows.to_dict("records")]
-    name_rows(ax, shift, names, 8.5)
+    ends = [f" ({starred(code)})" for code in rows["country"]]
+    name_rows(ax, shift, rows["name"].tolist(), 8.5, ends=ends)
     size = max([*shift, 2]) + 1
     ax.set_ylim(size - 0.4, -0.6)
     ax.set_xlim(-0.6, max(len(columns), 1) - 0.4)
