@@ -153,6 +153,19 @@ def test_no_name_touches_the_number_beside_it(organizations, countries, name):
     assert place.x1 + 4 * figure.dpi / 72 < people.x0
 
 
+def test_where_all_is_covered_it_is_said_by_whom(countries):
+    near = [("o", "documented", "public", 18.0, 43.0)]
+    hidden = [("x", "documented", "restricted", 20.1, 43.0)]
+    organizations = make_organizations(near + hidden)
+    rows = [("h", "town", 9, 18.1, 43.0), ("i", "town", 9, 20.0, 43.0)]
+    _, texts, _ = page(hg.find_gaps(make_hotspots(rows), organizations), organizations, countries)
+    start = texts.index("No gap: who covers each place")
+    assert texts[start + 4 : start + 7] == ["H (BA)", "Organization o", "8.2"]
+    assert texts[start + 7 : start + 10] == ["I (BA)", "name withheld", "0-25"]
+    lost = hg.find_gaps(make_hotspots([("h", "town", None, 18.1, 43.0)]), organizations)
+    assert "No gap that can be told" in page(lost, organizations, countries)[1]
+
+
 def test_a_dollar_sign_is_a_dollar_sign(organizations, countries):
     gaps = hg.find_gaps(make_hotspots([("h", "town", 9, 18.0, 43.0)]), organizations)
     figure, _, _ = page(gaps.assign(name="Bar $x^{$"), organizations, countries)
