@@ -54,7 +54,7 @@ def draw_legend(
     drawn = public["support"][public.geometry.notna()].value_counts()
     radius, open_ = f"{settings.radius_km:.10g} km", int(shown.hotspots["is_open"].sum())
     rest, others = len(shown.hotspots) - open_, len(shown.others.drop_duplicates("geometry"))
-    pin = f"proposed site, and {radius} around it" if covers(proposal) else "proposed site"
+    pin = f"proposed site, {radius} around it" if covers(proposal) else "proposed site"
     joined = (
         "a site it would be near"
         if covers(proposal)
