@@ -102,7 +102,7 @@ def _notes(result: Result, settings: Settings) -> tuple[str, ...]:
         result.known,
         settings,
         robust=robust_line(result.scenarios),
-        further=further_notes(result.outlook),
+        further=further_notes(result.outlook, settings.radius_km),
         roads=f"Roads: {result.roads.line()}" if result.roads else "",
         people=bool(result.layers.population),
     )

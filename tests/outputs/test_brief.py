@@ -242,8 +242,9 @@ def test_no_gap_one_hotspot_and_none_placed(countries):
     data, reader = set_pages(gaps, organizations, countries)
     text = texts(reader)[0]
     assert "The one smaller hotspot town or crossing has documented support" in text
-    assert "No gap that can be told" in text
-    assert data["front"]["towns"] == []
+    assert "No gap: who covers each place" in text
+    assert "The nearest supported organization is Organization o (0.0 km)" in text
+    assert [town["name"] for town in data["front"]["towns"]] == ["Bar"]
     assert "Where next" not in text
     lost = hg.find_gaps(make_hotspots([("lost", "region", None, None, None)]), organizations)
     text = " ".join(texts(set_pages(lost, organizations, countries)[1]))

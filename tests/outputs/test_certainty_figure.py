@@ -35,9 +35,11 @@ def test_bars_are_the_table(gaps, known):
         "None of 11 gaps is certain; one would be with 8 of the 12 placed far from all of them"
     )
     ax = figure.axes[0]
-    flagged, certain = ax.containers
+    flagged, certain, mark = ax.containers
     assert [bar.get_height() for bar in certain][:6] == [11, 8, 5, 2, 1, 0]
     assert {bar.get_height() for bar in flagged} == {11}
+    assert len(flagged) == 14  # to one after today's twelve
+    assert mark[0].get_x() + mark[0].get_width() / 2 == 12
     assert "today: 12" in [text.get_text() for text in ax.texts]
     assert "none is certain" in " ".join(text.get_text() for text in figure.texts)
 

@@ -35,7 +35,9 @@ MOVED = [("o", "documented", "public", 20.1, 43.0)]
 
 def drawn(old, new, countries):
     changes = compare(old, new)
-    figure = comparison_figure(old, new, changes, countries=countries, trust="Trust it.")
+    figure = comparison_figure(
+        old, new, changes, countries=countries, trust=("No data.", "Trust it.")
+    )
     texts = [text.get_text() for text in figure.findobj(Text)]
     return figure, texts, changes
 
@@ -64,6 +66,10 @@ def test_both_panels_have_one_frame_and_mark_what_changed(countries):
     assert len(marks) == 2
     assert "Before: 2 gaps" in texts
     assert "After: 2 gaps" in texts
+    for said, ax in (("No data.", before), ("Trust it.", after)):
+        (line,) = [text for text in figure.texts if text.get_text() == said]
+        assert line.get_position()[0] == pytest.approx(ax.get_position(original=True).x0)
+        assert line.get_color() == style.WARNING
     assert "new gap (1)" in texts
     assert "documented support, its radius" in texts
     assert "probable, not counted" not in texts

@@ -73,3 +73,14 @@ def test_two_versions_are_named(sides, tmp_path):
 
     found = write_comparison(replace(sides[0], version="0.0.1"), sides[1], tmp_path / "out")
     assert "two versions of the package" in found.paragraph
+
+
+def test_a_date_without_any_support_is_no_data(sides, hotspots, organizations, countries, tmp_path):
+    settings = hg.Settings(as_of="2019-12-31")
+    none = organizations.assign(support=None, supported=False)
+    gaps = hg.find_gaps(hotspots, none, settings=settings)
+    known = what_is_known(gaps, none, read_builtin("programmes.csv"), settings=settings)
+    before = judged_side(gaps, none, known=known, countries=countries, settings=settings)
+    told = write_comparison(before, sides[0], tmp_path / "out").paragraph
+    assert "Before: No documented support can be placed on 31 December 2019. " in told
+    assert " Now: 12 of the 13 supported organizations cannot be placed" in told

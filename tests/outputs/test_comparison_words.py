@@ -36,16 +36,16 @@ def test_title_and_paragraph_say_the_counts():
     old, new = finding(ROWS, []), finding(ROWS, NEAR)
     changes = compare(old, new)
     assert comparison_title(old, new, changes) == "1 gap now, 2 before: 1 covered now"
-    told = paragraph(old, new, changes, trust="Trust it.")
+    told = paragraph(old, new, changes, trust=("No data.", "Trust it."))
     assert told.startswith("1 gap now, 2 before: 1 covered now. What was asked is the same.")
     assert "Covered now: A (BA). Documented support within 50 km that was not there" in told
     assert "New documented support: Organization o (Town)." in told
-    assert told.endswith("Trust it.")
+    assert told.endswith("Before: No data. Now: Trust it.")
 
 
 def test_nothing_changed_is_said():
     same = finding(ROWS, NEAR)
-    told = paragraph(same, same, compare(same, same), trust="")
+    told = paragraph(same, same, compare(same, same), trust=("", ""))
     assert told == (
         "1 gap now, 1 before: the same ones. What was asked is the same. No hotspot was added, "
         "removed, corrected or answered otherwise."
@@ -64,6 +64,11 @@ def test_settings_are_told_with_both_values():
         "31 December 2020, documented or related hotspots, under 100,000 inhabitants, "
         "radius 30.5 km"
     )
+
+
+def test_what_is_drawn_is_no_question_and_no_table_of_ones_own_is_the_built_in_one():
+    old, new = finding(ROWS, []), finding(ROWS, [], figures=True, hotspots="own.csv")
+    assert differing_settings(old, new) == ["table of hotspots own.csv, before the built-in table"]
 
 
 def test_gaps_on_added_and_removed_places_are_in_the_title():
@@ -89,7 +94,7 @@ def test_lines_join_what_has_one_reason():
 def test_many_places_are_counted():
     rows = [(f"h{i:02d}", "town", 9, 18.0 + i / 100, 43.0) for i in range(12)]
     old, new = finding(rows, []), finding(rows, NEAR)
-    told = paragraph(old, new, compare(old, new), trust="")
+    told = paragraph(old, new, compare(old, new), trust=("", ""))
     assert "and 4 more" in told
 
 
@@ -109,7 +114,7 @@ def test_support_that_ended_is_named_unless_it_may_be_withheld():
 def test_names_are_text(evil):
     old, new = finding(ROWS, []), finding(ROWS, NEAR)
     changes = compare(old, new).assign(name=evil)
-    assert f"{evil} (BA)" in paragraph(old, new, changes, trust="")
+    assert f"{evil} (BA)" in paragraph(old, new, changes, trust=("", ""))
 
 
 def test_every_change_and_cause_has_its_words():

@@ -52,3 +52,12 @@ def test_a_radius_in_a_name_is_told(radius):
 def test_a_column_that_nobody_knows_is_its_own_alias():
     assert meanings("gaps", ["mine"]) == {"mine": ("mine", "")}
     assert meanings("another table", ["name"])["name"].alias == "name"
+
+
+def test_crime_markets_are_answered_within_the_radius_of_their_table():
+    names = ["supported_within_30km", "answered_by_known", "not_answered_by_known"]
+    said = meanings("gaps", names)
+    assert "a known organization within 30 km answer" in said["answered_by_known"].description
+    assert "no known organization within 30 km is" in said["not_answered_by_known"].description
+    alone = meanings("gaps", ["answered_by_known"])["answered_by_known"]
+    assert "within the radius answer" in alone.description

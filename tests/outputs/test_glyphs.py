@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 
 import pytest
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 
 import hotspot_gaps as hg
 from hotspot_gaps.outputs.glyphs import (
     FROM_LEFT,
     NOT_SHOWN,
+    fitted,
     make_all_drawable,
     make_drawable,
     name_rows,
+    width_pt,
 )
 
 WEIGHTS = [{}, {"fontweight": "bold"}, {"style": "italic"}]
@@ -100,3 +103,24 @@ def test_rows_are_named_in_what_can_be_drawn():
     assert [label.get_text() for label in labels] == ["Rožaje", NOT_SHOWN * 2]
     assert [label.get_fontsize() for label in labels] == [8, 8]
     assert [label.get_position()[1] for label in labels] == [2, 5]
+
+
+@pytest.mark.parametrize("name", ["W" * 300, "i" * 300, "Bar", "Rožaje \u200b漢字" * 9])
+def test_a_name_is_cut_to_its_column_and_keeps_its_end(name):
+    cut = fitted(name, 90, 9, end=" (XK*)")
+    assert cut.endswith(" (XK*)")
+    assert width_pt(cut, 9) <= 90
+    assert ("…" in cut) == (width_pt(f"{name} (XK*)", 9) > 90)
+    wider = fitted(name, 120, 9, end=" (XK*)")
+    assert len(wider) >= len(cut)
+
+
+def test_names_of_rows_stay_on_the_page():
+    figure = Figure(figsize=(10, 4))
+    ax = figure.add_axes((0.27, 0.1, 0.7, 0.8))
+    name_rows(ax, range(2), ["W" * 300, "Bar"], 8.5, ends=[" (GE)", " (ME)"])
+    renderer = RendererAgg(*figure.bbox.size, figure.dpi)
+    long, short = ax.get_yticklabels()
+    assert long.get_window_extent(renderer).x0 >= 0
+    assert long.get_text().endswith("… (GE)")
+    assert short.get_text() == "Bar (ME)"

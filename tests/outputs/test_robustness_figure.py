@@ -87,7 +87,7 @@ ONE = Grid(radii_km=(50,), smaller_below=(20_000,), evidence=("reported",), erro
         ([("a", "town", 9, 18, 43), ("b", "town", 9, 18, 44)], "All 2 gaps stay gaps"),
         ([("a", "town", 30_000, 18, 43), ("b", "town", 9, 18, 44)], "1 of 2 gaps stays a gap"),
         ([("a", "town", 30_000, 18, 43), ("b", "town", 30_000, 18, 44)], "None of 2 gaps stays"),
-        ([("a", "city", 60_000, 18, 43)], "No gap by the settings; none in some of 2 scenarios"),
+        ([("a", "city", 60_000, 18, 43)], "A gap in none of 2 scenarios"),
     ],
 )
 def test_the_title_counts(rows, title, known):

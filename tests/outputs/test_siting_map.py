@@ -6,11 +6,13 @@ import io
 
 import pytest
 from matplotlib.backends.backend_agg import RendererAgg
+from matplotlib.colors import to_hex
 
 import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
 from hotspot_gaps.gaps.missing import what_is_known
 from hotspot_gaps.gaps.siting import candidate_sites, propose_sites
+from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.map_panels import INDENT
 from hotspot_gaps.outputs.siting_map import siting_figure
 from hotspot_gaps.outputs.siting_words import amount
@@ -55,8 +57,23 @@ def test_the_title_and_the_list_are_the_proposal(drawn):
         assert (gain, rest) == (f"{row['gain']:.0f}", f"{left:.0f}")
     assert left == 1
     assert "gap that stays open afterwards (1)" in texts
+    # Northern Kosovo, near-equal to two of the sites, is one place.
+    assert "near-equal alternative to a site (4)" in texts
     assert sum(t.startswith("1 Budva: Kotor, Bar") for t in "\n".join(texts).split("\n")) == 1
     assert figure.dpi == 150
+
+
+def test_alternatives_are_seen_around_the_hotspots_that_they_are(drawn):
+    """Open, on top of the hotspot, and larger than its symbol."""
+    ax = drawn[0].axes[0]
+    (rings,) = [c for c in ax.collections if c.get_zorder() == 6.2]
+    assert len(rings.get_facecolor()) == 0
+    assert rings.get_sizes()[0] > style.MARKS["gap"].area
+    assert rings.get_zorder() > max(
+        c.get_zorder()
+        for c in ax.collections
+        if len(c.get_facecolor()) and to_hex(c.get_facecolor()[0]) == style.HOTSPOT
+    )
 
 
 def test_it_says_what_it_is_not(drawn):
@@ -104,7 +121,7 @@ def test_any_populated_place(gaps, organizations, countries):
     assert any("of all 11 flagged towns" in t for t in texts)
     assert texts.count("Zapadni Mojstir") == 1
     assert not any("stays open" in t for t in texts)
-    alternatives = len(proposal.alternatives.drop_duplicates(["site_id", "name", "country"]))
+    alternatives = len(proposal.alternatives.drop_duplicates(["name", "country"]))
     assert f"near-equal alternative to a site ({alternatives})" in texts
 
 
@@ -125,7 +142,7 @@ def test_ways_are_shortened(gaps, organizations, countries):
         f"Three grants would shorten the ways to support by {share:.0f} % and leave 4 of 11 gaps"
         in texts
     )
-    assert "proposed site (3); a town, not an organization" in texts
+    assert "proposed site (3); a town or crossing, not an organization" in texts
     assert "gap that stays open afterwards (4)" in texts
     figure.savefig(io.BytesIO())
 

@@ -11,6 +11,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from pyproj import Geod
@@ -134,7 +135,36 @@ def test_long_names_are_cut_to_their_column(organizations, countries):
     _, texts, _ = page(
         gaps.assign(name="Bogorodica and Evzoni motorway crossing"), organizations, countries
     )
-    assert "Bogorodica and Evzoni motorway cr… (BA)" in texts
+    (cut,) = [text for text in texts if text.endswith("… (BA)")]
+    assert cut.startswith("Bogorodica and Evzoni")
+
+
+@pytest.mark.parametrize("name", ["W" * 300, "i" * 300, "Northern Kosovo, at Leposaviq and more"])
+def test_no_name_touches_the_number_beside_it(organizations, countries, name):
+    gaps = hg.find_gaps(make_hotspots([("h", "town", 41_000, 20.0, 43.0)]), organizations)
+    figure, _, _ = page(gaps.assign(name=name), organizations, countries)
+    renderer = RendererAgg(*figure.bbox.size, figure.dpi)
+    ends = [
+        text.get_window_extent(renderer)
+        for ax in figure.axes[2:]
+        for text in ax.texts
+        if text.get_text().endswith(" (BA)") or text.get_text() == "41,000"
+    ]
+    place, people = ends
+    assert place.x1 + 4 * figure.dpi / 72 < people.x0
+
+
+def test_where_all_is_covered_it_is_said_by_whom(countries):
+    near = [("o", "documented", "public", 18.0, 43.0)]
+    hidden = [("x", "documented", "restricted", 20.1, 43.0)]
+    organizations = make_organizations(near + hidden)
+    rows = [("h", "town", 9, 18.1, 43.0), ("i", "town", 9, 20.0, 43.0)]
+    _, texts, _ = page(hg.find_gaps(make_hotspots(rows), organizations), organizations, countries)
+    start = texts.index("No gap: who covers each place")
+    assert texts[start + 4 : start + 7] == ["H (BA)", "Organization o", "8.2"]
+    assert texts[start + 7 : start + 10] == ["I (BA)", "name withheld", "0-25"]
+    lost = hg.find_gaps(make_hotspots([("h", "town", None, 18.1, 43.0)]), organizations)
+    assert "No gap that can be told" in page(lost, organizations, countries)[1]
 
 
 def test_a_dollar_sign_is_a_dollar_sign(organizations, countries):

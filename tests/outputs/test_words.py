@@ -87,7 +87,7 @@ def test_box(known):
             replace(known, hotspots_stated=None, size_unknown=2), hg.Settings(hotspots="m.csv")
         )
     )
-    assert "22 listed in the table" in text
+    assert "22 documented in the table" in text
     assert "Placed, but not judged: 2" in text
     assert "press" not in text
     text = " ".join(

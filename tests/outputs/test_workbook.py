@@ -227,6 +227,18 @@ def test_no_gap_one_hotspot_none_placed_and_five_hundred():
     assert table(opened(written(lost, nobody))["organizations"]).empty
 
 
+def test_what_is_printed_can_be_read(data):
+    """A page is 277 mm wide: no more letters of 11 points stand on it than twice what fits."""
+    page = opened(data)["gaps"]
+    last = page[workbook.HEADING_ROW][15]
+    assert last.value == "Reason"
+    assert page.print_area.startswith("'gaps'!$A$1:$P$")
+    assert page.print_title_rows == f"${workbook.HEADING_ROW}:${workbook.HEADING_ROW}"
+    assert page.print_title_cols == "$A:$B"
+    width = sum(page.column_dimensions[cell.column_letter].width for cell in page[3][:16])
+    assert width / page.page_setup.fitToWidth <= workbook.PAGE_LETTERS
+
+
 @pytest.fixture(scope="module")
 def soffice(tmp_path_factory):
     """Return a way to convert a file with LibreOffice, without a window."""

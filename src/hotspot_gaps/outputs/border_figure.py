@@ -103,10 +103,9 @@ def _draw_rows(ax: Axes, rows: pd.DataFrame) -> float:
 
 def _finish(ax: Axes, rows: pd.DataFrame, most: float, settings: Settings) -> None:
     """Draw the limit, the edge of the reachable, and the names."""
-    stars = rows["country"].map(starred)
-    names = (rows["name"] + " (" + stars + ")").tolist()
-    name_rows(ax, range(len(names)), names, 9)
-    ax.set_ylim(-0.8, len(names) - 0.2)
+    ends = [f" ({starred(code)})" for code in rows["country"]]
+    name_rows(ax, range(len(rows)), rows["name"].tolist(), 9, ends=ends)
+    ax.set_ylim(-0.8, len(rows) - 0.2)
     ax.set_xlim(-0.02 * most, 1.06 * most)
     ax.axvline(settings.radius_min, color=style.SUPPORTED, linewidth=1.1, linestyle=(0, (5, 3)))
     ax.axvspan(0.95 * most, 1.06 * most, color=style.BAND, zorder=0)

@@ -23,7 +23,7 @@ from hotspot_gaps.outputs.brief_labels import FONTS, font_folder, open_font
 from hotspot_gaps.outputs.brief_map import brief_map
 from hotspot_gaps.outputs.certainty_words import certain_line
 from hotspot_gaps.outputs.glyphs import drawable
-from hotspot_gaps.outputs.map_panels import shortened
+from hotspot_gaps.outputs.map_panels import covered_rows, shortened
 from hotspot_gaps.outputs.phrases import starred
 from hotspot_gaps.outputs.words import (
     KOSOVO_NOTE,
@@ -223,9 +223,11 @@ def _front(
 ) -> dict[str, Any]:
     """Write the first page: finding, towns with reasons, where next, what is not known."""
     ranked = gaps[gaps["rank"].notna()].sort_values("rank").head(LISTED)
+    if ranked.empty:
+        ranked = covered_rows(gaps).head(LISTED)
     towns = [
         {
-            "rank": str(row["rank"]),
+            "rank": "" if row["gap_type"] == "covered" else str(row["rank"]),
             "name": tables.breakable(shortened(str(row["name"]), tables.LETTERS)),
             "country": starred(row["country"]),
             "share": tables.share(row),

@@ -8,7 +8,7 @@ from hotspot_gaps.gaps.discretion import BAND_EDGES_KM
 from hotspot_gaps.gaps.flags import flagged_rows
 from hotspot_gaps.outputs.map_panels import shortened
 from hotspot_gaps.outputs.phrases import number, plural, starred
-from hotspot_gaps.outputs.words import APART
+from hotspot_gaps.outputs.words import APART, no_gap
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -54,7 +54,7 @@ def list_title(gaps: gpd.GeoDataFrame, listed: int) -> str:
     ranked = gaps[gaps["rank"].notna()]
     count = len(ranked)
     if not count:
-        return "No gap that can be told"
+        return no_gap(gaps)
     away = bool(ranked["nearest_supported_band"].notna().any())
     order = "farthest from documented support first" if away else "most inhabitants first"
     if count == 1:

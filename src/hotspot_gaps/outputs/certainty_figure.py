@@ -59,6 +59,9 @@ def certainty_figure(found: Certainty, known: Known, *, settings: Settings, sour
 
 def _bars(ax: Axes, found: Certainty) -> None:
     curve = _curve(found)
+    none = curve.index[curve.eq(0)]
+    end = max(found.missing, int(none[0]) if len(none) else int(curve.index[-1])) + 1
+    curve = curve[curve.index <= end]
     ax.bar(curve.index, found.flagged, color=style.BAND, edgecolor=style.MUTED, linewidth=0.5)
     ax.bar(curve.index, curve, color=style.INK, width=0.8)
     for missing, certain in zip(curve.index.tolist(), curve.tolist(), strict=True):
@@ -73,7 +76,17 @@ def _bars(ax: Axes, found: Certainty) -> None:
 
 
 def _mark_today(ax: Axes, found: Certainty) -> None:
-    where: dict[str, Any] = {"xytext": (0, 14), "textcoords": "offset points", "ha": "center"}
+    """Frame the bar of today's number in the colour of the warning, and name it."""
+    ax.bar(
+        found.missing, found.flagged, facecolor="none", edgecolor=style.WARNING, linewidth=2,
+        zorder=3,
+    )  # fmt: skip
+    where: dict[str, Any] = {
+        "color": style.WARNING,
+        "xytext": (0, 14),
+        "textcoords": "offset points",
+        "ha": "center",
+    }
     text = f"today: {found.missing}"
     ax.annotate(text, (found.missing, found.flagged), fontsize=9, fontweight="bold", **where)
 

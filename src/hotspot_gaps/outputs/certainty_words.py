@@ -60,7 +60,9 @@ def robust_line(found: Robustness) -> str:
     sure = sure_gaps(found)
     if listed.empty:
         some = int(towns["flag_share"].gt(0).fillna(value=False).sum())
-        return f"No gap by the settings; {some or 'none'} in some of {scenarios}"
+        if not some:
+            return f"A gap in none of {scenarios}"
+        return f"No gap by the settings; {plural(some, 'place')} a gap in some of {scenarios}"
     if len(listed) == 1:
         stays = "stays one" if sure else "does not stay one"
         return f"The one gap {stays} in every scenario that asks of it, of {scenarios} in all"

@@ -35,9 +35,10 @@ if TYPE_CHECKING:
     from hotspot_gaps.gaps.differences import Finding
 
 WIDTH_IN, DPI = 12.8, 200
-HEAD_IN, PANEL_IN, LEGEND_IN, FOOT_IN = 1.32, 6.9, 0.36, 0.62
+HEAD_IN, PANEL_IN, LEGEND_IN, FOOT_IN = 1.12, 6.9, 0.36, 0.62
 PANEL_WIDE = 0.482
 LINE_IN, LINE_CHARS, MOST_LINES = 0.165, 205, 20
+TRUST_CHARS = 100  # of a line above one map
 LABELLED = 25
 HALO_AREA = 430
 
@@ -48,7 +49,7 @@ def comparison_figure(
     changes: pd.DataFrame,
     *,
     countries: gpd.GeoDataFrame,
-    trust: str,
+    trust: tuple[str, str],
 ) -> Figure:
     """Draw two maps of one frame, before and after, with the changes marked and listed.
 
@@ -61,7 +62,7 @@ def comparison_figure(
     countries
         Polygons with `country` and `name`.
     trust
-        How far the later result can be trusted, in a sentence.
+        How far the earlier and the later result can be trusted, in a sentence each.
 
     Returns
     -------
@@ -75,7 +76,11 @@ def comparison_figure(
 
 
 def _page(
-    old: Finding, new: Finding, changes: pd.DataFrame, countries: gpd.GeoDataFrame, trust: str
+    old: Finding,
+    new: Finding,
+    changes: pd.DataFrame,
+    countries: gpd.GeoDataFrame,
+    trust: tuple[str, str],
 ) -> Figure:
     from matplotlib.figure import Figure
 
@@ -83,9 +88,11 @@ def _page(
     list_in = 0.2 + LINE_IN * (len(lines) + changes.empty)
     frame = _Frame(old, new, countries)
     panel_in = min(PANEL_IN, PANEL_WIDE * WIDTH_IN * frame.ratio())
-    height = HEAD_IN + panel_in + LEGEND_IN + list_in + FOOT_IN
+    trusts = [textwrap.wrap(text, TRUST_CHARS) for text in trust]
+    head_in = HEAD_IN + 0.05 + LINE_IN * max(map(len, trusts))
+    height = head_in + panel_in + LEGEND_IN + list_in + FOOT_IN
     figure = Figure(figsize=(WIDTH_IN, height), dpi=DPI, facecolor=style.PAPER)
-    _head(figure, height, comparison_title(old, new, changes), trust, _asked(old, new))
+    _head(figure, height, comparison_title(old, new, changes), _asked(old, new))
     said = ""
     bottom = (FOOT_IN + list_in + LEGEND_IN) / height
     for side, (left, word) in enumerate(((0.012, "Before"), (0.506, "After"))):
@@ -93,10 +100,13 @@ def _page(
         said = _draw_panel(ax, frame, changes, side)
         finding = frame.findings[side]
         head = f"{word}: {gaps_word(gap_count(finding))}"
-        y = 1 - (HEAD_IN - 0.32) / height
-        figure.text(left, y, head, va="top", **style.text_look(style.TEXTS["heading"]))
-        y = 1 - (HEAD_IN - 0.14) / height
-        figure.text(left, y, rule_words(finding), va="top", **style.text_look(style.TEXTS["small"]))
+        for down_in, name, words, size in (
+            (0.32, "heading", head, 11), (0.14, "small", rule_words(finding), 8),
+            (-0.02, "warning", "\n".join(trusts[side]), 8.5),
+        ):  # fmt: skip
+            look = style.text_look(style.TEXTS[name], largest=size)
+            y = 1 - (HEAD_IN - down_in) / height
+            figure.text(left, y, words, va="top", linespacing=1.35, **look)
     legend = figure.add_axes(
         (0.012, (FOOT_IN + list_in + 0.03) / height, 0.976, 0.8 * LEGEND_IN / height)
     )
@@ -194,11 +204,9 @@ def _labels(
     return np.array([*points, *boxes, *others]).reshape(-1, 2)
 
 
-def _head(figure: Figure, height: float, title: str, trust: str, asked: str) -> None:
-    """Write the finding, how far it can be trusted, and which settings differ."""
-    for y_in, name, text, letters in (
-        (0.12, "title", title, 88), (0.48, "warning", trust, 140), (0.72, "rule", asked, 175),
-    ):  # fmt: skip
+def _head(figure: Figure, height: float, title: str, asked: str) -> None:
+    """Write the finding, and which settings differ."""
+    for y_in, name, text, letters in ((0.12, "title", title, 88), (0.48, "rule", asked, 175)):
         look = style.TEXTS[name]
         size = look.size * min(1.0, letters / max(len(text), 1))
         figure.text(

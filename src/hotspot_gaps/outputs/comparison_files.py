@@ -16,7 +16,7 @@ from hotspot_gaps.outputs.comparison_words import comparison_title, paragraph
 from hotspot_gaps.outputs.folder import written_together
 from hotspot_gaps.outputs.privacy import public_organizations
 from hotspot_gaps.outputs.tables import write_csv
-from hotspot_gaps.outputs.words import subline
+from hotspot_gaps.outputs.words import day, subline
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -141,28 +141,36 @@ def write_comparison(old: Side, new: Side, out: Path, *, beside: Sequence[Path] 
             what = f"{out.name}: this is a run that is compared, and stays as it is."
             raise OutputError(f"{what} Name another folder with --out.")
     changes = compare(old.finding, new.finding)
-    trust = _trust(old, new)
+    trust = _trust(old), _trust(new)
     told = paragraph(old.finding, new.finding, changes, trust=trust)
+    versions = ""
+    if old.version != new.version:
+        versions = f" Written by two versions of the package, {old.version} and {new.version}."
     with written_together(out, NAMES) as folder:
         write_csv(changes, folder / "changes.csv")
         figure = comparison_figure(
-            old.finding, new.finding, changes, countries=new.countries, trust=trust
+            old.finding,
+            new.finding,
+            changes,
+            countries=new.countries,
+            trust=(trust[0], trust[1] + versions),
         )
         options: dict[str, Any] = {"metadata": {"Software": None}}
         figure.savefig(
             folder / "changes.png", dpi=DPI, pil_kwargs={"compress_level": 1}, **options
         )  # fmt: skip
-        (folder / "changes.txt").write_text(f"{told}\n", encoding="utf-8")
+        (folder / "changes.txt").write_text(f"{told}{versions}\n", encoding="utf-8")
     headline = comparison_title(old.finding, new.finding, changes)
-    return Comparison(changes, headline, told, tuple(out / name for name in NAMES))
+    return Comparison(changes, headline, told + versions, tuple(out / name for name in NAMES))
 
 
-def _trust(old: Side, new: Side) -> str:
-    """Say how far the later result can be trusted, and that two versions may differ."""
-    said = subline(new.known, new.finding.settings)
-    if old.version != new.version:
-        said += f" Written by two versions of the package, {old.version} and {new.version}."
-    return said
+def _trust(side: Side) -> str:
+    """Say how far a result can be trusted; no support that is placed is no data, not an answer."""
+    settings = side.finding.settings
+    said = subline(side.known, settings)
+    if side.known.supported_placed:
+        return said
+    return f"No documented support can be placed on {day(settings)}. {said}"
 
 
 def _shown(organizations: gpd.GeoDataFrame) -> gpd.GeoDataFrame:

@@ -92,7 +92,7 @@ def rule_words(finding: Finding) -> str:
 def differing_settings(old: Finding, new: Finding) -> list[str]:
     """Name the settings that differ, with both values; not where tables or outputs lie."""
     one, other = (
-        finding.settings.model_dump(mode="json", exclude={"out", "basemap"})
+        finding.settings.model_dump(mode="json", exclude={"out", "basemap", "figures"})
         for finding in (old, new)
     )
     one, other = (_flat(values) for values in (one, other))
@@ -104,7 +104,7 @@ def differing_settings(old: Finding, new: Finding) -> list[str]:
     return told
 
 
-def paragraph(old: Finding, new: Finding, changes: pd.DataFrame, *, trust: str) -> str:
+def paragraph(old: Finding, new: Finding, changes: pd.DataFrame, *, trust: tuple[str, str]) -> str:
     """Tell what changed in one paragraph.
 
     Parameters
@@ -114,7 +114,7 @@ def paragraph(old: Finding, new: Finding, changes: pd.DataFrame, *, trust: str) 
     changes
         As `compare` returns it.
     trust
-        How far the later result can be trusted, in a sentence.
+        How far the earlier and the later result can be trusted, in a sentence each.
 
     Returns
     -------
@@ -137,7 +137,9 @@ def paragraph(old: Finding, new: Finding, changes: pd.DataFrame, *, trust: str) 
     if changes.empty:
         said.append(NO_CHANGE)
     said += support_lines(old, new)
-    return " ".join([*said, trust]).strip()
+    before, now = trust
+    said.append(now if before == now else f"Before: {before} Now: {now}")
+    return " ".join(said).strip()
 
 
 def change_lines(changes: pd.DataFrame) -> list[str]:
@@ -217,7 +219,7 @@ def _flat(values: dict[str, Any], start: str = "") -> dict[str, Any]:
 
 def _plain(value: Any) -> str:
     if value is None:
-        return "none of one's own"
+        return "the built-in table"
     if isinstance(value, float):
         return f"{value:.10g}"
     if isinstance(value, int):

@@ -124,14 +124,17 @@ _GAPS = {
     ),
     "answered_by_supported": Meaning(
         "Markets answered by support",
-        "Crime markets that the themes of a supported organization nearby answer, by our judgement",
+        "Crime markets that the themes of a supported organization within {radius} answer, by our "
+        "judgement",
     ),
     "answered_by_known": Meaning(
         "Markets answered by known ones",
-        "Crime markets that the themes of a known organization nearby answer, by our judgement",
+        "Crime markets that the themes of a known organization within {radius} answer, by our "
+        "judgement",
     ),
     "not_answered_by_known": Meaning(
-        "Markets not answered", "Crime markets that no known organization nearby is shown to answer"
+        "Markets not answered",
+        "Crime markets that no known organization within {radius} is shown to answer",
     ),
     "represented_by": Meaning(
         "Represented by", "Of a region: the town that stands for it; its most populous smaller one"
@@ -229,11 +232,16 @@ def meanings(table: str, columns: Iterable[str]) -> dict[str, Meaning]:
     'Known within 25 km'
     """
     known = MEANINGS.get(table, {})
+    names = list(columns)
+    kms = (_without_radius(name)[1] for name in names if name.startswith("supported_within_"))
+    radius = next((f"{km} km" for km in kms), "the radius")
     found = {}
-    for column in columns:
+    for column in names:
         pattern, km = _without_radius(column)
         alias, description = known.get(column) or known.get(pattern) or Meaning(column, "")
-        found[column] = Meaning(alias.replace("{}", km), description.replace("{}", km))
+        found[column] = Meaning(
+            alias.replace("{}", km), description.replace("{}", km).replace("{radius}", radius)
+        )
     return found
 
 

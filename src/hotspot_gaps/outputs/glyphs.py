@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 NOT_SHOWN = "\N{REPLACEMENT CHARACTER}"
 # Persian and others join or part their letters by these two; other invisible signs are left out.
 FROM_LEFT = "\N{LEFT-TO-RIGHT MARK}"
+TICK_PT = 10.0  # of a tick, its pad and the margin of the page
 JOINERS = "\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
 
 
@@ -69,8 +70,43 @@ def make_all_drawable(figure: Figure) -> None:
         make_drawable(text)
 
 
-def name_rows(ax: Axes, places: Sequence[float], names: Sequence[str], size: float) -> None:
-    """Write drawable names at places of the vertical axis."""
+def fitted(text: str, room_pt: float, size: float, *, end: str = "") -> str:
+    """Cut a text that is wider than its column in type of this size; `end` stays whole."""
+    if width_pt(text + end, size) <= room_pt:
+        return text + end
+    cuts = (text[:letters].rstrip() + "…" + end for letters in range(len(text) - 1, 0, -1))
+    return next((cut for cut in cuts if width_pt(cut, size) <= room_pt), f"…{end}")
+
+
+def width_pt(text: str, size: float) -> float:
+    """Measure how wide a text is, in points, in plain type of a size."""
+    from matplotlib.font_manager import FontProperties, findfont, get_font
+
+    font = get_font(findfont(FontProperties()))
+    font.set_size(size, 72)
+    font.set_text(drawable(text, font))
+    width: float = font.get_width_height()[0] / 64
+    return width
+
+
+def name_rows(
+    ax: Axes,
+    places: Sequence[float],
+    names: Sequence[str],
+    size: float,
+    *,
+    ends: Sequence[str] = (),
+) -> None:
+    """Write drawable names at places of the vertical axis, as far as there is room beside it.
+
+    What `ends` adds to each name is never cut.
+    """
+    width = ax.bbox.x0 * 72 / ax.figure.dpi - TICK_PT
+    ends = ends or [""] * len(names)
+    names = [
+        "\n".join(fitted(line, width, size, end=end) for line in name.split("\n"))
+        for name, end in zip(names, ends, strict=True)
+    ]
     ax.set_yticks(places, names, fontsize=size)
     labels = ax.get_yticklabels()
     for label in labels:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.outputs import style
-from hotspot_gaps.outputs.glyphs import name_rows
+from hotspot_gaps.outputs.glyphs import TICK_PT, fitted, name_rows
 from hotspot_gaps.outputs.phrases import starred
 from hotspot_gaps.outputs.sheet import plain, sheet
 
@@ -81,9 +81,12 @@ def _curve(ax: Axes, islands: Islands) -> None:
 
 def _bars(ax: Axes, drawn: Any, islands: Islands, total: int) -> None:
     unit = UNITS[islands.measure]
+    half = ax.bbox.x0 * 36 / ax.figure.dpi - TICK_PT
     names = [
-        f"{row['from_town']} ({starred(row['from_country'])}) – "
-        f"{row['to_town']} ({starred(row['to_country'])})"
+        " – ".join(
+            fitted(row[f"{side}_town"], half, 8.5, end=f" ({starred(row[f'{side}_country'])})")
+            for side in ("from", "to")
+        )
         for row in drawn.to_dict("records")
     ]
     lengths = drawn[islands.measure].tolist()

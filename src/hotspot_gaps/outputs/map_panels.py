@@ -10,8 +10,9 @@ import pandas as pd
 from hotspot_gaps.gaps.discretion import WITHHELD, is_restricted
 from hotspot_gaps.gaps.flags import count_columns
 from hotspot_gaps.outputs import style
-from hotspot_gaps.outputs.phrases import starred
-from hotspot_gaps.outputs.words import APART, not_known
+from hotspot_gaps.outputs.glyphs import fitted, width_pt
+from hotspot_gaps.outputs.phrases import plural, starred
+from hotspot_gaps.outputs.words import APART, no_gap, not_known
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
 LISTED = 14
-PLACE_LETTERS = 34
+GAP_PT = 8.0  # between a name and the number beside it
 # Spaces that SVG does not draw together.
 BULLET, INDENT = "•\N{NO-BREAK SPACE} ", "\N{NO-BREAK SPACE}" * 4
 HOTSPOT_MARK = style.look(style.MARKS["gap"])
@@ -74,7 +75,7 @@ def _legend_rows(
 ) -> list[tuple[list[dict[str, Any]], str, int]]:
     """Return symbols, meaning and count; what is not on the map has no row."""
     partner = f"{settings.partner_radius_km:.10g} km"
-    thin = f"; thin ring: {known.apart_gaps} gaps" if known.apart_gaps else ""
+    thin = f"; thin ring: {plural(known.apart_gaps, 'gap')}" if known.apart_gaps else ""
     rings = ring_marks("apart") if thin else []
     one, two = ring_marks("unfunded_partner"), ring_marks("no_known_partner")
     rest = known.in_question_placed - known.gaps
@@ -133,23 +134,58 @@ def draw_list(
     step = 1 / (max(len(shown) + below + spare, 8) + 2.4)
     away = ranked["nearest_supported_band"].notna().any()
     order = "farthest from support first" if away else "most inhabitants first"
-    title = f"The gaps, {order}" if len(ranked) else "No gap that can be told"
+    title = f"The gaps, {order}" if len(ranked) else no_gap(gaps)
     ax.text(0, 1 - step * 0.6, title, fontsize=11, fontweight="bold", va="center")
     if not len(ranked):
-        return 1 - step * 1.2
+        return _draw_covered(ax, covered_rows(gaps), 1 - step * 1.7, step)
     columns = _columns(gaps, organizations, settings)
     y = 1 - step * 1.7
     for x, align, word in columns:
         ax.text(x, y, word, ha=align, va="center", fontsize=8, color=style.MUTED)
     ax.plot([0, 1], [y - step * 0.45] * 2, color=style.MUTED, linewidth=0.6)
     for number, (_, row) in enumerate(shown.iterrows(), 1):
-        cells = _cells(row, settings)
+        cells = list(_cells(row, settings))
+        taken = width_pt(cells[2], 9) + GAP_PT
+        room = (columns[2][0] - columns[1][0]) * ax.bbox.width * 72 / ax.figure.dpi - taken
+        cells[1] = fitted(cells[1], room, 9, end=f" ({starred(row['country'])})")
         for (x, align, _), cell in zip(columns, cells, strict=True):
             ax.text(x, y - step * number, cell, ha=align, va="center", fontsize=9)
     line = f"and {more} more, in gaps.csv" if more else ""
     line = "; ".join(filter(None, (line, _by_road_only(gaps))))
     ax.text(0.045, y - step * (len(shown) + 1), line, va="center", fontsize=8, color=style.MUTED)
     return y - step * (len(shown) + 0.5 + below)
+
+
+def covered_rows(gaps: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the hotspots in question that are covered, by name."""
+    covered = gaps[gaps["in_question"] & gaps["gap_type"].eq("covered")]
+    return covered.sort_values(["name", "hotspot_id"])
+
+
+def _draw_covered(ax: Axes, covered: gpd.GeoDataFrame, y: float, step: float) -> float:
+    """List who covers each place and from how far; of a restricted organization the band alone."""
+    width = ax.bbox.width * 72 / ax.figure.dpi
+    at, more = (0.0, 0.42), len(covered) - LISTED
+    if len(covered):
+        for x, align, word in ((0, "left", "place"), (at[1], "left", "covered by"),
+                               (1, "right", "km")):  # fmt: skip
+            ax.text(x, y, word, ha=align, va="center", fontsize=8, color=style.MUTED)
+        ax.plot([0, 1], [y - step * 0.45] * 2, color=style.MUTED, linewidth=0.6)
+    for row in covered.head(LISTED).to_dict("records"):
+        y -= step
+        km = row["nearest_supported_km"]
+        far = row["nearest_supported_band"].removesuffix(" km") if pd.isna(km) else f"{km:.1f}"
+        end = f" ({starred(row['country'])})"
+        place = fitted(place_name(row), at[1] * width - GAP_PT, 9, end=end)
+        room = (1 - at[1]) * width - width_pt(far, 9) - GAP_PT
+        ax.text(at[0], y, place, va="center", fontsize=9)
+        ax.text(at[1], y, fitted(row["nearest_supported_name"], room, 9), va="center", fontsize=9)
+        ax.text(1, y, far, ha="right", va="center", fontsize=9)
+    if more > 0:
+        y -= step
+        text = f"and {more} more, in gaps.csv"
+        ax.text(0, y, text, va="center", fontsize=8, color=style.MUTED)
+    return y - step * 0.5
 
 
 def _by_road_only(gaps: gpd.GeoDataFrame) -> str:
@@ -166,7 +202,7 @@ def _columns(
     """Return where each column stands, how it is aligned, and its heading."""
     known = f"known within {settings.partner_radius_km:.10g} km"
     by_road = bool(gaps["travel"].notna().any())
-    edges = (0.53, 0.67, 0.78, 1.0) if by_road else (0.56, 0.73, 1.0)
+    edges = (0.53, 0.67, 0.78, 1.0) if by_road else (0.59, 0.76, 1.0)
     headings = ("inhabitants", _destination(organizations), *(["road, min"] * by_road), known)
     right = [(edge, "right", heading) for edge, heading in zip(edges, headings, strict=True)]
     return [(0.0, "left", ""), (0.045, "left", "place"), *right]
@@ -182,9 +218,7 @@ def _cells(row: pd.Series[Any], settings: Settings) -> tuple[str, ...]:
     # Of withheld ones it is told that there are some, not how many.
     known = WITHHELD if known and row["nearest_known_id"] == WITHHELD else known
     minutes = [] if pd.isna(row["travel"]) else [_minutes(row)]
-    place = shortened(place_name(row), PLACE_LETTERS - 7 * len(minutes))
-    place += f" ({starred(row['country'])})"
-    return str(row["rank"]), place, people, far, *minutes, f"{known}"
+    return str(row["rank"]), place_name(row), people, far, *minutes, f"{known}"
 
 
 def _minutes(row: pd.Series[Any]) -> str:

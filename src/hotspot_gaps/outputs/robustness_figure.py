@@ -10,6 +10,7 @@ import numpy as np
 from hotspot_gaps.gaps.scenarios import GAP, NO_GAP, NOT_KNOWN, OUTSIDE
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.certainty_words import robust_line
+from hotspot_gaps.outputs.glyphs import fitted
 from hotspot_gaps.outputs.phrases import percent, starred
 from hotspot_gaps.outputs.words import KOSOVO_NOTE, day, subline
 
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 
 WIDTH_IN, DPI = 13.0, 150
 ROW_IN, MOST_ROWS = 0.25, 60
-LONGEST = 27  # letters of a name
 APART = 1.2  # columns between two axes
 HEADINGS = {
     "radius_km": "radius, km",
@@ -159,10 +159,11 @@ def _lay_out(ax: Axes, rows: pd.DataFrame, columns: list[Column]) -> None:
     unit = (last + 1) / 0.48
     ax.set_xlim(-0.5 - 0.18 * unit, last + 0.5 + 0.34 * unit)
     ax.axis("off")
+    left, right = ax.get_xlim()
+    width = (-0.9 - left) / (right - left) * WIDTH_IN * 72 - 4
     for y, name, country in zip(ys, rows["name"], rows["country"], strict=True):
-        star = starred(country)
-        short = name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…"
-        ax.text(-0.9, y, f"{short} ({star})", ha="right", va="center", fontsize=8.5)
+        short = fitted(name, width, 8.5, end=f" ({starred(country)})")
+        ax.text(-0.9, y, short, ha="right", va="center", fontsize=8.5)
     for part, y in zip(rows["part"], ys, strict=True):
         if y - 1 not in ys:
             look: dict[str, Any] = {"fontsize": 8, "fontstyle": "italic", "color": style.MUTED}

@@ -135,7 +135,7 @@ def _draw_map(
             around.boundary.plot(ax=ax, color="white", linewidth=2.6, alpha=0.7, zorder=2.2)
             around.boundary.plot(ax=ax, color=style.PROPOSED, linewidth=1.3, zorder=2.3)
     others = shown.others.geometry.to_crs(crs)
-    ax.scatter(others.x, others.y, zorder=3, **siting_panels.OTHER)
+    ax.scatter(others.x, others.y, zorder=6.2, **siting_panels.OTHER)
     spots, sites = shown.hotspots.to_crs(crs), shown.sites.to_crs(crs)
     ax.scatter(sites.geometry.x, sites.geometry.y, zorder=5, **style.look(style.MARKS["site"]))
     lines = [LineString([sites.geometry[site], spots.geometry[spot]]) for site, spot in shown.lines]

@@ -6,7 +6,9 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.outputs import siting_words, style
+from hotspot_gaps.outputs.glyphs import fitted, width_pt
 from hotspot_gaps.outputs.map_panels import (
+    GAP_PT,
     HOLLOW_PLUS_MARK,
     HOTSPOT_MARK,
     PLUS_MARK,
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
 LISTED, NAME_LETTERS, SERVED_LETTERS, INSTEAD_LETTERS = 8, 17, 40, 84
+PLACE_AT, SERVED_AT, GAIN_AT = 0.05, 0.3, 0.87  # of the columns, in widths of the panel
 MANY = 4  # sites that have two lines for their alternatives
 OTHER = style.look(style.MARKS["alternative"])
 LINE: dict[str, Any] = {"color": style.PROPOSED, "linewidth": 1.3}
@@ -50,15 +53,19 @@ def draw_legend(
     """Draw each symbol that is on the map with what it means."""
     drawn = public["support"][public.geometry.notna()].value_counts()
     radius, open_ = f"{settings.radius_km:.10g} km", int(shown.hotspots["is_open"].sum())
-    rest = len(shown.hotspots) - open_
-    pin = f"proposed site, and {radius} around it" if covers(proposal) else "proposed site"
+    rest, others = len(shown.hotspots) - open_, len(shown.others.drop_duplicates("geometry"))
+    pin = f"proposed site, {radius} around it" if covers(proposal) else "proposed site"
     joined = (
         "a site it would be near"
         if covers(proposal)
         else "the site that would be its nearest support"
     )
     rows: list[tuple[str | list[dict[str, Any]], str, int]] = [
-        ("pin", f"{pin} ({len(shown.sites)}); a town, not an organization", len(shown.sites)),
+        (
+            "pin",
+            f"{pin} ({len(shown.sites)}); a town or crossing, not an organization",
+            len(shown.sites),
+        ),
         ("line", f"joins a hotspot and {joined}", len(shown.lines)),
         ([HOTSPOT_MARK], f"hotspot, no gap afterwards ({rest})", rest),
         (
@@ -66,7 +73,7 @@ def draw_legend(
             f"gap that stays open afterwards ({open_})",
             open_,
         ),
-        ([OTHER], f"near-equal alternative to a site ({len(shown.others)})", len(shown.others)),
+        ([OTHER], f"near-equal alternative to a site ({others})", others),
         (
             [PLUS_MARK],
             f"documented support today, with {radius} around it",
@@ -108,11 +115,11 @@ def draw_sites(ax: Axes, shown: Siting, proposal: Proposal) -> None:
     height = sum(len(lines) + 0.25 for lines in wrapped) + 2.2 + bool(more)
     step = min(0.078, 0.88 / height)
     size, y = min(9.0, 9.0 * step / 0.066), 0.88 - step * 0.5
-    ways = not covers(proposal)
+    ways, width = not covers(proposal), ax.bbox.width * 72 / ax.figure.dpi
     served_head, left = ("nearest for", "way left") if ways else ("would reach", "still open")
     for x, align, word in (
-        (0.05, "left", "place"), (0.3, "left", served_head),
-        (0.87, "right", "saves" if ways else "adds"), (1.0, "right", left),
+        (PLACE_AT, "left", "place"), (SERVED_AT, "left", served_head),
+        (GAIN_AT, "right", "saves" if ways else "adds"), (1.0, "right", left),
     ):  # fmt: skip
         ax.text(x, y, word, ha=align, va="center", fontsize=8, color=style.MUTED)
     ax.plot([0, 1], [y - step * 0.5] * 2, color=style.MUTED, linewidth=0.6)
@@ -121,15 +128,18 @@ def draw_sites(ax: Axes, shown: Siting, proposal: Proposal) -> None:
     for at, (lines, row) in enumerate(
         zip(wrapped, shown.sites.head(LISTED).to_dict("records"), strict=True)
     ):
-        place = f"{shortened(str(row['name']), NAME_LETTERS)} ({starred(str(row['country']))})"
+        end = f" ({starred(str(row['country']))})"
+        place = fitted(str(row["name"]), (SERVED_AT - PLACE_AT) * width - GAP_PT, size, end=end)
+        gain = siting_words.amount(row["gain"])
+        room = (GAIN_AT - SERVED_AT) * width - width_pt(gain, size) - GAP_PT
         ax.text(0.0, y, str(row["order"]), va="center", fontsize=size, fontweight="bold",
                 color=style.PROPOSED)  # fmt: skip
-        cells = ((0.05, "left", place), (0.87, "right", siting_words.amount(row["gain"])),
+        cells = ((PLACE_AT, "left", place), (GAIN_AT, "right", gain),
                  (1.0, "right", siting_words.amount(max(remains[at], 0.0))))  # fmt: skip
         for x, align, text in cells:
             ax.text(x, y, text, ha=align, va="center", fontsize=size)
         for line in lines:
-            ax.text(0.3, y, line, va="center", fontsize=size)
+            ax.text(SERVED_AT, y, fitted(line, room, size), va="center", fontsize=size)
             y -= step
         y -= step * 0.25
     if more:

@@ -93,7 +93,7 @@ MARKS = {
     "supported": Mark("P", 240, SUPPORTED, PAPER, 1.1),
     "probable": Mark("P", 95, PAPER, SUPPORTED, 1.4),
     "known": Mark("x", 14, "", KNOWN, 1.1),
-    "alternative": Mark("o", 13, PAPER, PROPOSED, 0.8),
+    "alternative": Mark("o", 230, "", PROPOSED, 1.2),
     "site": Mark("o", 22, PROPOSED, "", 0.0),
 }
 # Around a gap, by its type; `apart` is any gap outside the question.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.glyphs import name_rows
-from hotspot_gaps.outputs.phrases import starred
+from hotspot_gaps.outputs.phrases import plural, starred
 from hotspot_gaps.outputs.sheet import plain, sheet
 from hotspot_gaps.outputs.words import day, subline
 
@@ -74,7 +74,7 @@ def themes_figure(
     with rc_context({"text.parse_math": False}):
         figure, bottom, top = sheet(
             body,
-            title=_title(table[asked]),
+            title=_title(table[asked], settings),
             warning=subline(known, settings),
             lines=[_rule(withheld, settings)],
             sources=sources,
@@ -121,8 +121,8 @@ def _matrix(ax: Axes, table: pd.DataFrame, rows: pd.DataFrame, columns: dict[str
     for state, (_, look) in MARKS.items():
         cells = at[at["state"].eq(state)]
         _mark(ax, cells["x"].tolist(), cells["y"].tolist(), look)
-    names = [f"{row['name']} ({starred(row['country'])})" for row in rows.to_dict("records")]
-    name_rows(ax, shift, names, 8.5)
+    ends = [f" ({starred(code)})" for code in rows["country"]]
+    name_rows(ax, shift, rows["name"].tolist(), 8.5, ends=ends)
     size = max([*shift, 2]) + 1
     ax.set_ylim(size - 0.4, -0.6)
     ax.set_xlim(-0.6, max(len(columns), 1) - 0.4)
@@ -152,22 +152,24 @@ def _label(name: str, hidden: Any) -> str:
     return f"{words} †" if pd.notna(hidden) and hidden else words
 
 
-def _title(asked: pd.DataFrame) -> str:
+def _title(asked: pd.DataFrame, settings: Settings) -> str:
     stated = asked.dropna(subset="crime_market")
     told = stated[stated["state"].ne("unknown")]
     answered = int(told["state"].isin(["supported", "known"]).sum())
     supported = int(told["state"].eq("supported").sum())
-    verb = "is" if answered == 1 else "are"
+    verb = "is" if answered <= 1 else "are"
     return (
         f"{answered or 'None'} of {len(told)} entries (a crime market at a hotspot) {verb} "
-        f"answered by a known organization in reach, {supported or 'none'} by a supported one"
+        f"answered by a known organization within {settings.radius_km:.10g} km, "
+        f"{supported or 'none'} by a supported one"
     )
 
 
 def _rule(withheld: int, settings: Settings) -> str:
+    verb = "is" if withheld == 1 else "are"
     hidden = (
-        f" {withheld} withheld organizations are not counted; † marks markets that five of them or "
-        "more answer, somewhere."
+        f" {plural(withheld, 'withheld organization')} {verb} not counted; † marks markets that "
+        "five of them or more answer, somewhere."
         if withheld
         else ""
     )

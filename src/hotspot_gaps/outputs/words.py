@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hotspot_gaps.gaps.flags import ASKED
-from hotspot_gaps.outputs.phrases import starred
+from hotspot_gaps.outputs.phrases import plural, starred
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -203,6 +203,14 @@ def road_line(gaps: gpd.GeoDataFrame, settings: Settings, *, measured: bool) -> 
     )
 
 
+def no_gap(gaps: gpd.GeoDataFrame) -> str:
+    """Write the heading of a list without a gap: covered, not known, or nothing to ask."""
+    types = gaps["gap_type"][gaps["in_question"]]
+    if types.eq("unknown").any():
+        return "No gap that can be told"
+    return "No gap: who covers each place" if types.eq("covered").any() else "No gap"
+
+
 def minutes_rule(gaps: gpd.GeoDataFrame, settings: Settings) -> str:
     """Say what minutes on a map rest on; nothing where there are none."""
     if gaps["travel"].isna().all():
@@ -255,13 +263,14 @@ def not_known(known: Known, settings: Settings) -> list[str]:
 
 def _hotspot_sentence(known: Known, settings: Settings) -> str:
     stated = known.hotspots_stated
-    about = f" of about {stated} that the report named" if stated else " in the table"
+    about = f" of about {stated} that the report named" if stated else ""
     extent = known.hotspots_by_extent
     drawn = f" and {extent} by an extent drawn by us" if extent else ""
     points = known.hotspots_placed - extent
     lost = known.hotspots_listed - known.hotspots_placed
     sentence = (
-        f"Hotspots: {known.hotspots_listed} listed{about}; {points} placed as points{drawn}, "
+        f"Hotspots: {known.hotspots_listed} {'listed' if stated else 'documented in the table'}"
+        f"{about}; {points} placed as points{drawn}, "
         f"{lost} cannot be placed."
     )
     if settings.evidence == "direct":
@@ -286,21 +295,24 @@ def sources_note(settings: Settings, background: str = "") -> str:
     return f"{' '.join(parts)} {background[:1].upper()}{background[1:]}{relief}."
 
 
-def further_notes(found: Outlook) -> tuple[str, ...]:
-    """Say where the next grants reach most, how organizations are linked, and what they answer."""
+def further_notes(found: Outlook, radius_km: float) -> tuple[str, ...]:
+    """Say where the next grants reach most, how organizations are linked, and what they answer.
+
+    Crime markets are answered by organizations within `radius_km`.
+    """
     islands, sites = found.islands, found.sites
-    unit = "town" if len(islands.towns) == 1 else "towns"
     count, alone = len(islands.islands), int(islands.islands["isolated"].sum())
+    lonely = f", {alone} of one town alone" if count > 1 else ""
     entries = found.markets[found.markets["in_question"]].dropna(subset="crime_market")
     told = entries["answered_by_known"].dropna()
     return (
         f"Where next: {sites.lines()[0]} In this order: {_in_order(sites.sites)}."
         if len(sites.sites)
         else f"Where next: {sites.lines()[0]}",
-        f"Organizations that can be shown are in {len(islands.towns)} {unit}, in {count} "
-        f"island{'s' * (count != 1)} at {islands.within:.10g} km, {alone} of one town alone.",
+        f"Organizations that can be shown are in {plural(len(islands.towns), 'town')}, in "
+        f"{plural(count, 'island')} at {islands.within:.10g} km{lonely}.",
         f"Crime markets at hotspots in question: {int(told.sum())} of {len(told)} that can be "
-        "judged are answered by a known organization in reach, "
+        f"judged are answered by a known organization within {radius_km:.10g} km, "
         f"{int(entries['answered_by_supported'].fillna(value=False).sum())} by a supported one.",
     )
 

@@ -30,6 +30,7 @@ FIXED_DATE = dt.datetime(2000, 1, 1)  # the format knows no time zones
 OLDEST_ZIP = (1980, 1, 1, 0, 0, 0)
 NOTE_ROW, MEANING_ROW, HEADING_ROW = 1, 2, 3
 FACE = "Calibri"
+PAGE_LETTERS, MARGIN_IN = 180, 0.4  # across a page, in widths of columns: type of about 8 points
 # Heights of a line, and letters of the meanings' small type beside one of the plain type.
 LINE_PT, SMALL_LINE_PT, SMALL = 14, 10.5, 1.2
 LONGEST_CELL = 32_767  # letters, by the format
@@ -152,13 +153,19 @@ def _fill(page: Any, sheet: Sheet) -> None:
 
 
 def _set_up_print(page: Any, sheet: Sheet, end: int) -> None:
-    """Let a sheet be printed on pages of its width, with headings on each."""
+    """Let a sheet be printed on pages that can be read, with headings and first columns on each."""
     from openpyxl.utils import get_column_letter
 
     page.sheet_view.zoomScale = 100
     page.page_setup.orientation = "landscape"
     page.page_setup.paperSize = page.PAPERSIZE_A4
+    # As many pages side by side as keep the type large enough to read.
+    letters = sum(column.width for column in sheet.columns[: sheet.printed or None])
+    page.page_setup.fitToWidth = ceil(letters / PAGE_LETTERS)
     page.page_setup.fitToHeight = 0
+    page.page_margins.left = page.page_margins.right = MARGIN_IN
+    if sheet.frozen:
+        page.print_title_cols = f"A:{get_column_letter(sheet.frozen)}"
     page.sheet_properties.pageSetUpPr.fitToPage = True
     if sheet.printed:
         page.print_area = f"A1:{get_column_letter(sheet.printed)}{end}"

@@ -59,6 +59,7 @@ const listed = (text) => text?.replaceAll("_", " ").replaceAll(/;\s*/g, ", ");
 /** Fill the panel with one place. */
 function drawPanel(node, hotspot, answer, state, counts, asRun) {
   const partner = { partner: plain(data.run.partner_radius_km) };
+  const reach = { reach: plain(data.run.radius_km) };
   const rank = answer.rank ? say("rank_of", { rank: answer.rank, gaps: counts.gaps }) : null;
   const apart = hotspot.in_question ? null : say("counted_apart", { evidence: say("evidences." + hotspot.evidence) });
   const by = hotspot.travel_min === null ? null : say("minutes", { minutes: count(hotspot.travel_min), name: hotspot.nearest_supported_by_road_name });
@@ -76,9 +77,9 @@ function drawPanel(node, hotspot, answer, state, counts, asRun) {
     [say("people_within", partner), around(hotspot)],
     [say("site"), hotspot.site_order === null ? null : say("site_order", { order: hotspot.site_order })],
     [say("markets"), listed(hotspot.crime_markets)],
-    [say("answered_by_supported"), listed(hotspot.answered_by_supported)],
-    [say("answered_by_known"), listed(hotspot.answered_by_known)],
-    [say("not_answered_by_known"), listed(hotspot.not_answered_by_known)],
+    [say("answered_by_supported", reach), listed(hotspot.answered_by_supported)],
+    [say("answered_by_known", reach), listed(hotspot.answered_by_known)],
+    [say("not_answered_by_known", reach), listed(hotspot.not_answered_by_known)],
     [say("other_names"), listed(hotspot.alt_names)],
     [say("stands_for"), hotspot.represented_by],
     [say("place_from"), hotspot.location_source],
