@@ -429,6 +429,14 @@ def test_no_hotspot_and_one_hotspot_make_a_page(opened, tmp_path, countries):
     assert none.errors == single.errors == []
 
 
+def test_land_that_is_not_drawn_does_not_look_like_sea(opened, tmp_path, address, countries):
+    colour = "getComputedStyle($('map')).backgroundColor"
+    far = make_hotspots([("a", "town", 9_000, 14.988, 51.155)]).assign(country="DE")
+    nobody = as_shown(make_organizations([]))
+    inland = opened(write(tmp_path / "far.html", far, nobody, countries))
+    assert inland.page.evaluate(colour) != opened(address).page.evaluate(colour)
+
+
 def test_five_thousand_hotspots_still_answer(opened, tmp_path, countries):
     watched = opened(write(tmp_path / "page.html", *many_towns(), countries))
     page = watched.page

@@ -122,3 +122,12 @@ def test_own_boundaries_have_no_sea(tmp_path):
     settings = hg.Settings(boundaries=tmp_path / "mine.gpkg")
     drawn = brief_map(ground(gaps, organizations, countries, settings), size=SIZE)
     assert not drawn["sea"]
+
+
+def test_around_a_hotspot_in_a_country_that_is_not_drawn_there_is_no_sea(base, countries):
+    assert brief_map(base, size=SIZE)["sea"]
+    hotspots = make_hotspots([("a", "town", 9, 14.988, 51.155)]).assign(country="DE")
+    organizations = make_organizations([])
+    gaps = hg.find_gaps(hotspots, organizations)
+    drawn = brief_map(ground(gaps, organizations, countries, hg.Settings()), size=SIZE)
+    assert not drawn["sea"]

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.outputs import style, web_shapes
+from hotspot_gaps.outputs.map_frame import sea_is_known
 from hotspot_gaps.outputs.phrases import starred
 from hotspot_gaps.outputs.privacy import public_organizations
 from hotspot_gaps.outputs.web_data import page_data
@@ -109,6 +110,7 @@ def write_web_map(
         gaps, organizations, known, settings=settings, scenarios=scenarios, certainty=certainty
     )
     data |= _drawn(gaps, organizations, countries)
+    data["sea"] = sea_is_known(gaps, countries, own_boundaries=settings.boundaries is not None)
     background = "background: built-in relief" if data["relief"] else "no background here"
     page = _template().render(
         s=strings(),

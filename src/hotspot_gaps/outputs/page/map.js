@@ -100,6 +100,7 @@ function makeMap(node, hotspots, choose) {
   const [west, south, east, north] = data.view;
   const whole = () => map.fitBounds([[south, west], [north, east]], { animate: false, padding: [6, 6] });
   whole();
+  node.classList.toggle("no-sea", !data.sea);
   drawGround(map, drawn);
   const support = drawOrganizations(map, layers.others, drawn.organizations);
   const shapes = hotspots.map((hotspot) => {
