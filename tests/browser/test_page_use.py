@@ -11,6 +11,7 @@ import pytest
 
 import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
+from hotspot_gaps.outputs.phrases import ANSWERS
 from hotspot_gaps.outputs.web_map import write_web_map
 from hotspot_gaps.outputs.words import KOSOVO_NOTE
 from web_pages import HOSTILE, as_shown, hostile_towns, many_towns, mixed_towns, write
@@ -123,7 +124,7 @@ def test_filters_join_and_follow_the_cut_off(opened, address, gaps):
     ports = sorted(here.loc[here["kind"].eq("port"), "name"])
     assert sorted(watched.names()) == ports
     page.get_by_label("named directly", exact=True).check()
-    page.get_by_label("gap, partner known", exact=True).check()
+    page.get_by_label("gap, known organization without support", exact=True).check()
     assert sorted(watched.names()) == ports
     assert watched.text("#filters-word") == "Filters (6 on)"
     page.fill("#cut-off", "10000")
@@ -131,6 +132,32 @@ def test_filters_join_and_follow_the_cut_off(opened, address, gaps):
     assert watched.names() == ["Kotor"]
     drawn = page.evaluate("document.querySelectorAll('.leaflet-hotspots-pane path').length")
     assert drawn == 2  # a symbol and its ring
+
+
+def test_gaps_outside_the_question_are_told_apart_and_not_filtered_as_gaps(opened, address, gaps):
+    """The title counts 11: so does the filter, and the others stand in italics."""
+    watched = opened(address)
+    flagged = gaps[gaps["is_gap"].fillna(value=False).astype(bool)]
+    asked = flagged["in_question"]
+    for answer in ("unfunded_partner", "no_known_partner"):
+        watched.page.get_by_label(ANSWERS[answer], exact=True).check()
+    assert watched.text("#shown") == f"{asked.sum()} of {len(gaps)} places"
+    watched.page.click("#clear")
+    watched.page.get_by_label("apart, would be a gap", exact=True).check()
+    assert sorted(watched.names()) == sorted(flagged["name"][~asked])
+    looks = watched.page.evaluate("getComputedStyle($('rows').rows[0]).fontStyle")
+    assert looks == "italic"
+    answers = watched.page.locator("#rows td[data-key=type]").all_inner_texts()
+    assert all(text.startswith("apart: gap, ") for text in answers)
+
+
+def test_known_organizations_that_are_all_withheld_are_told_so(opened, address, gaps):
+    hidden = gaps[gaps["known_within_25km"].gt(0) & gaps["nearest_known_id"].eq("withheld")]
+    watched = opened(address)
+    cells = watched.page.evaluate("hotspots.map((one) => [one.id, knownWithin(one)])")
+    told = {one for one, cell in cells if cell.endswith("(withheld)")}
+    assert told == set(hidden["hotspot_id"])
+    assert told
 
 
 def test_the_table_sorts_both_ways_and_says_so(opened, address, gaps):

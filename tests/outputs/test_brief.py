@@ -69,8 +69,8 @@ def test_first_page_says_what_the_tables_say(pages, full_run):
     assert (
         f"Gaps for certain, wherever the 12 missing organizations are: 0 of {len(flagged)}" in text
     )
-    assert f"organization known within 25 km ({types['unfunded_partner']})" in text
-    assert f"nobody known within 25 km ({types['no_known_partner']})" in text
+    assert f"gap, known organization without support within 25 km ({types['unfunded_partner']})" in text
+    assert f"gap, no known organization within 25 km ({types['no_known_partner']})" in text
     assert f"Five of the {len(flagged)} gaps, and why" in text
     for row in flagged.head(5).itertuples():
         assert row.reason in text

@@ -10,7 +10,7 @@ import pandas as pd
 from hotspot_gaps.gaps.discretion import WITHHELD
 from hotspot_gaps.gaps.flags import count_columns, flagged_rows
 from hotspot_gaps.outputs.map_panels import shortened
-from hotspot_gaps.outputs.phrases import percent, source_parts
+from hotspot_gaps.outputs.phrases import ANSWERS, percent, source_parts
 from hotspot_gaps.outputs.style import KIND_WORDS
 
 if TYPE_CHECKING:
@@ -183,13 +183,10 @@ def answer(row: Any) -> str:
     kind = row["gap_type"]
     if kind == "not_asked":
         what = SIZES.get(row["size_class"], KIND_WORDS.get(row["kind"], row["kind"]))
-        return f"not asked: {what}"
-    words = {
-        "unfunded_partner": "gap; somebody known",
-        "no_known_partner": "gap; nobody known",
-        "covered": "covered",
-    }
-    return words.get(kind, "not known")
+        return f"{ANSWERS[kind]}: {what}"
+    word = ANSWERS.get(kind, ANSWERS["unknown"])
+    gap = kind in {"unfunded_partner", "no_known_partner"}
+    return f"apart: {word}" if gap and not row["in_question"] else word
 
 
 def distance(row: Any) -> str:

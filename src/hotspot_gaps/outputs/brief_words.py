@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hotspot_gaps.gaps.discretion import BAND_EDGES_KM
 from hotspot_gaps.gaps.flags import flagged_rows
 from hotspot_gaps.outputs.map_panels import shortened
-from hotspot_gaps.outputs.phrases import number, plural, starred
+from hotspot_gaps.outputs.phrases import ANSWERS, NO_GAP, number, plural, starred
 from hotspot_gaps.outputs.words import APART
 
 if TYPE_CHECKING:
@@ -103,9 +103,9 @@ def _partner_line(known: Known, partner: str) -> str:
     if known.unfunded_partner:
         hidden = known.partner_withheld
         names = f" (near {hidden} only ones whose names are withheld)" if hidden else ""
-        lines.append(f"near {known.unfunded_partner} an organization is known{names}")
+        lines.append(f"near {known.unfunded_partner} an organization without support is known{names}")
     if known.no_known_partner:
-        lines.append(f"near {known.no_known_partner} nobody is known")
+        lines.append(f"near {known.no_known_partner} no organization is known")
     return f"Of the gaps, {'; '.join(lines)}. Near: within {partner}."
 
 
@@ -119,9 +119,9 @@ def legend(map_: dict[str, Any] | None, settings: Settings) -> list[list[str]]:
     counts = map_["counts"]
     partner = f"{settings.partner_radius_km:.10g} km"
     meanings = {
-        "unfunded_partner": f"gap, organization known within {partner}",
-        "no_known_partner": f"gap, nobody known within {partner}",
-        "no_gap": "hotspot, no gap or not judged",
+        "unfunded_partner": f"{ANSWERS['unfunded_partner']} within {partner}",
+        "no_known_partner": f"{ANSWERS['no_known_partner']} within {partner}",
+        "no_gap": NO_GAP,
         "apart_gap": "apart, would be a gap",
         "apart": "apart, no gap or not judged",
         "supported": f"documented support, with {settings.radius_km:.10g} km around",
@@ -150,8 +150,8 @@ def method_lines(
     lines = [
         ["Distance", "Straight line on the WGS84 ellipsoid, from the town or crossing to the town "
          "of the organization. A region is measured from its most populous smaller town."],
-        ["Somebody known", f"A known organization without documented support within {partner}: "
-         "somebody whom a grant could go to. Nobody known: somebody must first go and look. "
+        ["Known near", f"A known organization without documented support within {partner}: "
+         "someone to fund. No known organization: somebody must first go and look. "
          "That no organization is known does not say that there is none."],
         ["Certain", "The missing organizations can undo a gap only by being near it. The number of "
          f"certain gaps is {'the ' + str(found) + ' ' if found else ''}less the most that so many "

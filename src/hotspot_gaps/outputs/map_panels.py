@@ -10,7 +10,7 @@ import pandas as pd
 from hotspot_gaps.gaps.discretion import WITHHELD, is_restricted
 from hotspot_gaps.gaps.flags import count_columns
 from hotspot_gaps.outputs import style
-from hotspot_gaps.outputs.phrases import starred
+from hotspot_gaps.outputs.phrases import ANSWERS, NO_GAP, plural, starred
 from hotspot_gaps.outputs.words import APART, not_known
 
 if TYPE_CHECKING:
@@ -74,17 +74,16 @@ def _legend_rows(
 ) -> list[tuple[list[dict[str, Any]], str, int]]:
     """Return symbols, meaning and count; what is not on the map has no row."""
     partner = f"{settings.partner_radius_km:.10g} km"
-    thin = f"; thin ring: {known.apart_gaps} gaps" if known.apart_gaps else ""
+    thin = f"; thin ring: {plural(known.apart_gaps, 'gap')}" if known.apart_gaps else ""
     rings = ring_marks("apart") if thin else []
     one, two = ring_marks("unfunded_partner"), ring_marks("no_known_partner")
     rest = known.in_question_placed - known.gaps
     rows = (
-        ([*one, HOTSPOT_MARK], "gap, known organization without support within {}", partner,
+        ([*one, HOTSPOT_MARK], f"{ANSWERS['unfunded_partner']} within {{}}", partner,
          known.unfunded_partner, ""),
-        ([*two, HOTSPOT_MARK], "gap, no known organization within {}", partner,
+        ([*two, HOTSPOT_MARK], f"{ANSWERS['no_known_partner']} within {{}}", partner,
          known.no_known_partner, ""),
-        ([SMALL_MARK], "hotspot, not flagged: larger, capital, covered, or size unknown", "",
-         rest, ""),
+        ([SMALL_MARK], NO_GAP, "", rest, ""),
         ([*rings, HOLLOW_MARK], "{}", APART[settings.evidence], known.apart_placed, thin),
         ([PLUS_MARK], "documented support, with its radius", "", drawn["supported"],
          _of(drawn["supported"], known.supported_known)),

@@ -4,6 +4,15 @@ from __future__ import annotations
 
 import re
 
+# The answers by code; the page has the same in its own file of words. Codes are for tables.
+ANSWERS = {
+    "unfunded_partner": "gap, known organization without support",
+    "no_known_partner": "gap, no known organization",
+    "covered": "covered",
+    "not_asked": "not asked",
+    "unknown": "not known",
+}
+NO_GAP = "hotspot, no gap: covered, not asked, or not known"
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 

@@ -133,7 +133,7 @@ function makeMap(node, hotspots, choose) {
     if (!seen) return;
     const common = { pane: "hotspots", renderer: drawn.hotspots, bubblingMouseEvents: false };
     shape.layers = looks(hotspot, answer, scale).map((mark) => new MapSymbol(shape.at, { ...common, ...asPath(mark) }));
-    const told = () => `${placeName(hotspot)}: ${say("types." + last.answers[at].type)}`;
+    const told = () => [placeName(hotspot), answerWord(hotspot, last.answers[at])].join(": ");
     for (const layer of shape.layers) {
       tell(layer, told, 8);
       layer.on("click", () => choose(hotspot.id));

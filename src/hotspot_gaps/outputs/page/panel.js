@@ -63,7 +63,7 @@ function drawPanel(node, hotspot, answer, state, counts, asRun) {
     [say("certainty"), sureness(hotspot)],
     [say("nearest_supported"), nearest(hotspot, "supported")],
     [say("nearest_known"), nearest(hotspot, "known")],
-    [say("known_within", partner), hotspot.known_within],
+    [say("known_within", partner), knownWithin(hotspot)],
     [say("by_road"), by ?? (hotspot.travel ? say("travel." + hotspot.travel) : null)],
     [say("column_people"), population(hotspot)],
     [say("people_within", partner), around(hotspot)],
