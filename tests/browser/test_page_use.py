@@ -427,6 +427,28 @@ def test_labels_cover_no_label_and_stay_on_the_map(opened, address):
                 assert right < other[0] or left > other[2] or bottom < other[1] or top > other[3]
 
 
+def test_a_label_stands_nearest_to_its_own_symbol(opened, address):
+    nearest = """() => {
+        const frame = $("map").getBoundingClientRect();
+        return [...document.querySelectorAll(".gap-label")].map((label) => {
+            const { left, top, right, bottom } = label.getBoundingClientRect();
+            const away = hotspots.filter((one) => one.located).map((one) => {
+                const { x, y } = chart.map.latLngToContainerPoint([one.lat, one.lon]);
+                const [across, down] = [x + frame.left, y + frame.top];
+                const wide = Math.max(left - across, 0, across - right);
+                return [Math.hypot(wide, Math.max(top - down, 0, down - bottom)), placeName(one)];
+            });
+            const least = Math.min(...away.map(([far]) => far));
+            const there = away.filter(([far]) => far <= least + 2).map(([, name]) => name);
+            return [label.textContent, there];
+        });
+    }"""
+    for width in (360, 1280):
+        told = opened(address, viewport={"width": width, "height": 800}).page.evaluate(nearest)
+        assert len(told) >= 6
+        assert all(text in near for text, near in told), told
+
+
 def test_rings_and_lines_are_drawn_to_public_support_alone(opened, tmp_path, address, countries):
     watched = opened(address)
     rings, lines = (

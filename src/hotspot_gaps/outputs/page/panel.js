@@ -30,7 +30,7 @@ function sureness(hotspot) {
     said.push(say("share", shares));
     if (hotspot.rank_best !== null) said.push(say("ranks", { best: hotspot.rank_best, worst: hotspot.rank_worst }));
   }
-  if (data.certainty?.missing) said.push(say("one_missing", data.certainty));
+  if (data.certainty?.missing) said.push(say("missing_" + severalOf(data.certainty.missing), data.certainty));
   return said.join(" ");
 }
 
