@@ -124,7 +124,7 @@ def test_filters_join_and_follow_the_cut_off(opened, address, gaps):
     ports = sorted(here.loc[here["kind"].eq("port"), "name"])
     assert sorted(watched.names()) == ports
     page.get_by_label("named directly", exact=True).check()
-    page.get_by_label("gap, known organization without support", exact=True).check()
+    page.get_by_label("gap, known organization", exact=True).check()
     assert sorted(watched.names()) == ports
     assert watched.text("#filters-word") == "Filters (6 on)"
     page.fill("#cut-off", "10000")

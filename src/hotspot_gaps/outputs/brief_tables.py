@@ -147,7 +147,7 @@ def hotspot_columns(gaps: gpd.GeoDataFrame, settings: Settings) -> list[dict[str
         ("hotspot", "left", None),
         ("kind", "left", 38),
         ("evidence", "left", 38),
-        ("answer", "left", 100),
+        ("answer", "left", 114),
         ("inhabitants", "right", 46),
         ("km to support", "right", 38),
         (known, "right", 51),
@@ -184,9 +184,7 @@ def answer(row: Any) -> str:
     if kind == "not_asked":
         what = SIZES.get(row["size_class"], KIND_WORDS.get(row["kind"], row["kind"]))
         return f"{ANSWERS[kind]}: {what}"
-    word = ANSWERS.get(kind, ANSWERS["unknown"])
-    gap = kind in {"unfunded_partner", "no_known_partner"}
-    return f"apart: {word}" if gap and not row["in_question"] else word
+    return ANSWERS.get(kind, ANSWERS["unknown"])
 
 
 def distance(row: Any) -> str:

@@ -10,7 +10,7 @@ import pandas as pd
 from hotspot_gaps.gaps.discretion import WITHHELD, is_restricted
 from hotspot_gaps.gaps.flags import count_columns
 from hotspot_gaps.outputs import style
-from hotspot_gaps.outputs.phrases import ANSWERS, NO_GAP, plural, starred
+from hotspot_gaps.outputs.phrases import NEAR, NO_GAP, plural, starred
 from hotspot_gaps.outputs.words import APART, not_known
 
 if TYPE_CHECKING:
@@ -79,9 +79,9 @@ def _legend_rows(
     one, two = ring_marks("unfunded_partner"), ring_marks("no_known_partner")
     rest = known.in_question_placed - known.gaps
     rows = (
-        ([*one, HOTSPOT_MARK], f"{ANSWERS['unfunded_partner']} within {{}}", partner,
+        ([*one, HOTSPOT_MARK], NEAR["unfunded_partner"], f" within {partner}",
          known.unfunded_partner, ""),
-        ([*two, HOTSPOT_MARK], f"{ANSWERS['no_known_partner']} within {{}}", partner,
+        ([*two, HOTSPOT_MARK], NEAR["no_known_partner"], f" within {partner}",
          known.no_known_partner, ""),
         ([SMALL_MARK], NO_GAP, "", rest, ""),
         ([*rings, HOLLOW_MARK], "{}", APART[settings.evidence], known.apart_placed, thin),

@@ -80,7 +80,7 @@ def write_web_map(
     scenarios, certainty
         As `robustness` and `certain_gaps` return them; the page says so where they are not given.
     sources
-        What else must be said of sources, such as of the roads.
+        What else must be said of sources, such as of larger layers.
 
     Notes
     -----

@@ -36,7 +36,7 @@ function sureness(hotspot) {
 
 function around(hotspot) {
   if (hotspot.people_within === null) return null;
-  const people = count(hotspot.people_within);
+  const people = count(Number(hotspot.people_within.toPrecision(3))); // estimates, from large cells
   const share = hotspot.people_known_share;
   return share === null || share >= 0.995 ? people : say("part_known", { people, share: percent(share) });
 }
