@@ -183,7 +183,7 @@ def _write_workbook(result: Result, settings: Settings, folder: Path) -> None:
         result.outlook.certainty,
         settings=settings,
         notes=result.notes,
-        sources=pictures.said_of_layers(result),
+        sources=pictures.said_of_layers(result, drawn=False),
     )
 
 

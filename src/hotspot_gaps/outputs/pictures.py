@@ -49,7 +49,7 @@ def write_page(result: Result, settings: Settings, folder: Path) -> None:
         settings=settings,
         scenarios=result.scenarios,
         certainty=result.outlook.certainty if told else None,
-        sources=f"{said_of_layers(result)} {words.minutes_rule(result.gaps, settings)}".strip(),
+        sources=f"{said_of_layers(result, drawn=False)} {words.minutes_rule(result.gaps, settings)}".strip(),
     )
 
 
@@ -68,7 +68,7 @@ def write_the_brief(
         countries=result.countries,
         settings=settings,
         notes=result.notes,
-        sources=said_of_layers(result),
+        sources=said_of_layers(result, drawn=False),
         country=country,
     )
 
@@ -190,12 +190,14 @@ ANALYSES = {
 }
 
 
-def said_of_layers(result: Result) -> str:
+def said_of_layers(result: Result, *, drawn: bool = True) -> str:
     """Return what must be said of the larger layers that were used; nothing where there are none.
 
-    Districts are only in `people_by_district.csv`: they are counted, and drawn nowhere.
+    Districts are counted in `people_by_district.csv` and drawn nowhere: maps do not name them.
     """
-    heads = {"roads": "Roads", "population": "People", "districts": "Districts"}
+    heads = {"roads": "Roads", "population": "People"} | (
+        {} if drawn else {"districts": "Districts"}
+    )
     told = result.layers.attributions
     return " ".join(f"{head}: {told[layer]}." for layer, head in heads.items() if layer in told)
 

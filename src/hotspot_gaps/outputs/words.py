@@ -232,8 +232,8 @@ def not_known(known: Known, settings: Settings, *, where: str = "") -> list[str]
     return [
         _hotspot_sentence(known, settings),
         f"Supported organizations: {known.supported_placed} placed{where}, of {said}{note}.",
-        f"All organizations: {known.organizations_known} known{where}, {known.organizations_placed} with "
-        f"a town{hidden}.",
+        f"All organizations: {known.organizations_known} known{where}, "
+        f"{known.organizations_placed} with a town{hidden}.",
         f"{press if builtin else ''}A town that is absent is not known; it is not cleared.",
     ]
 
