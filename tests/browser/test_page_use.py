@@ -427,6 +427,15 @@ def test_labels_cover_no_label_and_stay_on_the_map(opened, address):
                 assert right < other[0] or left > other[2] or bottom < other[1] or top > other[3]
 
 
+def test_kind_evidence_and_what_is_known_have_room_on_a_small_screen(opened, address):
+    watched = opened(address, viewport={"width": 1280, "height": 800})
+    for key in ("kind", "evidence", "known"):
+        assert watched.page.locator(f"#heading th[data-key={key}]").is_visible()
+    assert not watched.page.evaluate(
+        "(one => one.scrollWidth > one.clientWidth)(document.querySelector('.rows'))"
+    )
+
+
 def test_a_label_stands_nearest_to_its_own_symbol(opened, address):
     nearest = """() => {
         const frame = $("map").getBoundingClientRect();

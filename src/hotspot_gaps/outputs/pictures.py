@@ -40,6 +40,7 @@ def write_page(result: Result, settings: Settings, folder: Path) -> None:
     from hotspot_gaps.outputs.web_map import write_web_map
 
     told = result.known.gaps_certain is not None
+    layers = said_of_layers(result, drawn=False)
     write_web_map(
         folder / "gap_map.html",
         result.gaps,
@@ -49,7 +50,7 @@ def write_page(result: Result, settings: Settings, folder: Path) -> None:
         settings=settings,
         scenarios=result.scenarios,
         certainty=result.outlook.certainty if told else None,
-        sources=f"{said_of_layers(result, drawn=False)} {words.minutes_rule(result.gaps, settings)}".strip(),
+        sources=f"{layers} {words.minutes_rule(result.gaps, settings)}".strip(),
     )
 
 
@@ -195,9 +196,9 @@ def said_of_layers(result: Result, *, drawn: bool = True) -> str:
 
     Districts are counted in `people_by_district.csv` and drawn nowhere: maps do not name them.
     """
-    heads = {"roads": "Roads", "population": "People"} | (
-        {} if drawn else {"districts": "Districts"}
-    )
+    heads = {"roads": "Roads", "population": "People"}
+    if not drawn:
+        heads["districts"] = "Districts"
     told = result.layers.attributions
     return " ".join(f"{head}: {told[layer]}." for layer, head in heads.items() if layer in told)
 
