@@ -183,7 +183,7 @@ def _write_workbook(result: Result, settings: Settings, folder: Path) -> None:
         result.outlook.certainty,
         settings=settings,
         notes=result.notes,
-        sources=pictures.said_of_roads(result),
+        sources=pictures.said_of_layers(result, drawn=False),
     )
 
 
@@ -215,7 +215,7 @@ def _write_surfaces(result: Result, settings: Settings, folder: Path) -> list[st
         countries=result.countries,
         settings=settings,
         network=result.network,
-        sources=pictures.said_of_roads(result),
+        sources=pictures.said_of_layers(result),
     )
     return list(surfaces) if result.network is not None else []
 

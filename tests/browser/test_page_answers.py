@@ -215,6 +215,8 @@ def test_certainty_is_told_where_it_is_known(opened, tmp_path, hotspots, organiz
     # With a larger radius fewer are flagged and each place is near more: none is certain either.
     none.page.evaluate("state.radius = 200; update()")
     assert none.text("#certain") == "None of the 6 gaps is certain."
+    none.page.evaluate("state.radius = 420; update()")
+    assert none.text("#certain") == "The one gap is not certain."
     none.page.evaluate("state.radius = 20; update()")
     assert none.text("#certain") == ""
     assert "settings of the run only" in none.text("#certain-why")

@@ -11,6 +11,7 @@ import pytest
 
 import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
+from hotspot_gaps.outputs.phrases import ANSWERS
 from hotspot_gaps.outputs.web_map import write_web_map
 from hotspot_gaps.outputs.words import KOSOVO_NOTE
 from web_pages import HOSTILE, as_shown, hostile_towns, many_towns, mixed_towns, write
@@ -90,7 +91,7 @@ def test_no_width_scrolls_sideways(opened, address, hostile, width):
         )
         assert not watched.page.evaluate(SIDEWAYS)
         shown = watched.page.locator("#rows tr").first.locator("td:visible, th:visible").count()
-        assert shown == {360: 4, 1280: 6, 1920: 10 + share}[width]
+        assert shown == {360: 4, 1280: 9, 1920: 10 + share}[width]
 
 
 @pytest.mark.parametrize("spelling", ["Rozaje", "Рожаје", "Rožaje", "ROZAJ", "rozhaje"])
@@ -123,7 +124,7 @@ def test_filters_join_and_follow_the_cut_off(opened, address, gaps):
     ports = sorted(here.loc[here["kind"].eq("port"), "name"])
     assert sorted(watched.names()) == ports
     page.get_by_label("named directly", exact=True).check()
-    page.get_by_label("gap, partner known", exact=True).check()
+    page.get_by_label("gap, known organization", exact=True).check()
     assert sorted(watched.names()) == ports
     assert watched.text("#filters-word") == "Filters (6 on)"
     page.fill("#cut-off", "10000")
@@ -131,6 +132,32 @@ def test_filters_join_and_follow_the_cut_off(opened, address, gaps):
     assert watched.names() == ["Kotor"]
     drawn = page.evaluate("document.querySelectorAll('.leaflet-hotspots-pane path').length")
     assert drawn == 2  # a symbol and its ring
+
+
+def test_gaps_outside_the_question_are_told_apart_and_not_filtered_as_gaps(opened, address, gaps):
+    """The title counts 11: so does the filter, and the others stand in italics."""
+    watched = opened(address)
+    flagged = gaps[gaps["is_gap"].fillna(value=False).astype(bool)]
+    asked = flagged["in_question"]
+    for answer in ("unfunded_partner", "no_known_partner"):
+        watched.page.get_by_label(ANSWERS[answer], exact=True).check()
+    assert watched.text("#shown") == f"{asked.sum()} of {len(gaps)} places"
+    watched.page.click("#clear")
+    watched.page.get_by_label("apart, would be a gap", exact=True).check()
+    assert sorted(watched.names()) == sorted(flagged["name"][~asked])
+    looks = watched.page.evaluate("getComputedStyle($('rows').rows[0]).fontStyle")
+    assert looks == "italic"
+    answers = watched.page.locator("#rows td[data-key=type]").all_inner_texts()
+    assert all(text.startswith("apart: gap, ") for text in answers)
+
+
+def test_known_organizations_that_are_all_withheld_are_told_so(opened, address, gaps):
+    hidden = gaps[gaps["known_within_25km"].gt(0) & gaps["nearest_known_id"].eq("withheld")]
+    watched = opened(address)
+    cells = watched.page.evaluate("hotspots.map((one) => [one.id, knownInReach(one)])")
+    told = {one for one, cell in cells if cell == "some, withheld"}
+    assert told == set(hidden["hotspot_id"])
+    assert told
 
 
 def test_the_table_sorts_both_ways_and_says_so(opened, address, gaps):
@@ -400,6 +427,37 @@ def test_labels_cover_no_label_and_stay_on_the_map(opened, address):
                 assert right < other[0] or left > other[2] or bottom < other[1] or top > other[3]
 
 
+def test_kind_evidence_and_what_is_known_have_room_on_a_small_screen(opened, address):
+    watched = opened(address, viewport={"width": 1280, "height": 800})
+    for key in ("kind", "evidence", "known"):
+        assert watched.page.locator(f"#heading th[data-key={key}]").is_visible()
+    assert not watched.page.evaluate(
+        "(one => one.scrollWidth > one.clientWidth)(document.querySelector('.rows'))"
+    )
+
+
+def test_a_label_stands_nearest_to_its_own_symbol(opened, address):
+    nearest = """() => {
+        const frame = $("map").getBoundingClientRect();
+        return [...document.querySelectorAll(".gap-label")].map((label) => {
+            const { left, top, right, bottom } = label.getBoundingClientRect();
+            const away = hotspots.filter((one) => one.located).map((one) => {
+                const { x, y } = chart.map.latLngToContainerPoint([one.lat, one.lon]);
+                const [across, down] = [x + frame.left, y + frame.top];
+                const wide = Math.max(left - across, 0, across - right);
+                return [Math.hypot(wide, Math.max(top - down, 0, down - bottom)), placeName(one)];
+            });
+            const least = Math.min(...away.map(([far]) => far));
+            const there = away.filter(([far]) => far <= least + 2).map(([, name]) => name);
+            return [label.textContent, there];
+        });
+    }"""
+    for width in (360, 1280):
+        told = opened(address, viewport={"width": width, "height": 800}).page.evaluate(nearest)
+        assert len(told) >= 6
+        assert all(text in near for text, near in told), told
+
+
 def test_rings_and_lines_are_drawn_to_public_support_alone(opened, tmp_path, address, countries):
     watched = opened(address)
     rings, lines = (
@@ -427,6 +485,14 @@ def test_no_hotspot_and_one_hotspot_make_a_page(opened, tmp_path, countries):
     single = opened(write(tmp_path / "one.html", one, organizations, countries))
     assert single.text("#headline").startswith("The one smaller hotspot town or crossing has")
     assert none.errors == single.errors == []
+
+
+def test_land_that_is_not_drawn_does_not_look_like_sea(opened, tmp_path, address, countries):
+    colour = "getComputedStyle($('map')).backgroundColor"
+    far = make_hotspots([("a", "town", 9_000, 14.988, 51.155)]).assign(country="DE")
+    nobody = as_shown(make_organizations([]))
+    inland = opened(write(tmp_path / "far.html", far, nobody, countries))
+    assert inland.page.evaluate(colour) != opened(address).page.evaluate(colour)
 
 
 def test_five_thousand_hotspots_still_answer(opened, tmp_path, countries):

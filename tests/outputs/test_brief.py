@@ -22,7 +22,8 @@ from hotspot_gaps.errors import OutputError, SettingsError
 from hotspot_gaps.gaps.certainty import certain_gaps
 from hotspot_gaps.outputs import brief
 from hotspot_gaps.outputs.brief_tables import MOST_HOTSPOTS
-from hotspot_gaps.outputs.phrases import percent
+from hotspot_gaps.outputs.brief_words import _headed, people_line
+from hotspot_gaps.outputs.phrases import NEAR, percent
 
 GAP_TYPES = ("unfunded_partner", "no_known_partner")
 
@@ -69,8 +70,11 @@ def test_first_page_says_what_the_tables_say(pages, full_run):
     assert (
         f"Gaps for certain, wherever the 12 missing organizations are: 0 of {len(flagged)}" in text
     )
-    assert f"organization known within 25 km ({types['unfunded_partner']})" in text
-    assert f"nobody known within 25 km ({types['no_known_partner']})" in text
+    assert (
+        f"gap, known organization without support within 25 km ({types['unfunded_partner']})"
+        in text
+    )
+    assert f"gap, no known organization within 25 km ({types['no_known_partner']})" in text
     assert f"Five of the {len(flagged)} gaps, and why" in text
     for row in flagged.head(5).itertuples():
         assert row.reason in text
@@ -140,9 +144,10 @@ def test_the_text_follows_the_settings(hotspots, organizations, countries, radiu
         assert f"All {len(asked)} smaller hotspot towns and crossings have documented" in text
     assert "under 20,000 inhabitants" in text
     assert f"documented support, with {radius} km around (1)" in text
-    for kind, words in zip(GAP_TYPES, ("organization", "nobody"), strict=True):
+    for kind in GAP_TYPES:
         count = int(flagged["gap_type"].eq(kind).sum())
-        assert (f"gap, {words} known within {partner} km ({count})" in text) == bool(count)
+        words = NEAR[kind].format(f" within {partner} km")
+        assert (f"{words} ({count})" in text) == bool(count)
 
 
 def test_method_and_limits_are_at_the_end(pages):
@@ -312,6 +317,7 @@ def test_a_brief_for_one_country(built_in, full_run):
     ].tolist()
     assert len(pages) == 2
     assert "Sarandë" not in " ".join(pages)
+    assert f"{len(full_run.organizations)} known in all countries" in pages[0]
 
 
 def test_a_country_without_hotspots_is_refused(full_run):
@@ -352,3 +358,30 @@ def test_a_name_that_no_font_has_is_marked_and_the_brief_is_set(countries, name)
         for font in page["/Resources"]["/Font"].values()
     }
     assert all("DejaVu" in font for font in fonts), fonts
+
+
+def test_what_is_apart_and_not_placed_is_told(built_in, full_run):
+    names = full_run.countries.set_index("name")["country"]
+    for page in built_in[0]["pages"]:
+        own = full_run.gaps[full_run.gaps["country"].eq(names[page["title"].rstrip("*")])]
+        lost = int((~own["in_question"] & own.geometry.isna()).sum())
+        told = " ".join(page["lines"])
+        assert (f"and {lost} not placed" in told) == (lost > 0)
+
+
+def test_notes_of_the_run_have_one_heading_each_and_no_marks():
+    notes = ["Where next: at Bar.", "Minutes: `hotspot-gaps fetch roads` brings them.",
+             "People: `hotspot-gaps fetch population` brings them."]  # fmt: skip
+    assert _headed(notes) == [
+        ["Where next", "at Bar."],
+        ["Not measured", "Minutes: hotspot-gaps fetch roads brings them. "
+         "People: hotspot-gaps fetch population brings them."],
+    ]  # fmt: skip
+
+
+def test_people_are_told_to_three_digits_with_the_share_known(gaps):
+    settings = hg.Settings()
+    assert people_line(gaps, settings) == ""
+    counted = gaps.assign(people_within_25km=96_443, people_known_share=0.55)
+    line = people_line(counted, settings)
+    assert line.startswith("People within 25 km, about: Sarandë 96,400 (55 % of the circle known);")

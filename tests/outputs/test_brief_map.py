@@ -13,6 +13,7 @@ import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
 from hotspot_gaps.outputs.brief_ground import ground
 from hotspot_gaps.outputs.brief_map import Frame, _scale, brief_map
+from hotspot_gaps.outputs.brief_words import legend
 
 GEOD = Geod(ellps="WGS84")
 SIZE = (300.0, 260.0)
@@ -33,7 +34,7 @@ def test_a_symbol_a_hotspot_inside_the_frame(base, gaps):
     assert drawn["counts"]["unfunded_partner"] == 10
     assert drawn["counts"]["no_known_partner"] == 1
     assert drawn["counts"]["supported"] == 1
-    assert not drawn["more"]
+    assert not drawn["others"]
 
 
 def test_a_point_on_the_page_is_its_place_on_earth():
@@ -77,7 +78,7 @@ def test_the_circle_has_its_radius(base):
 def test_a_country_fills_its_map_and_others_recede(base):
     drawn = brief_map(base, size=SIZE, focus="ME")
     assert [country["own"] for country in drawn["countries"]].count(True) == 1
-    assert drawn["more"]
+    assert drawn["others"]
     assert all(not spot["own"] for spot in drawn["hotspots"] if spot["ring"] == "apart")
     assert drawn["counts"]["unfunded_partner"] == 5
     own = next(country for country in drawn["countries"] if country["own"])
@@ -122,3 +123,24 @@ def test_own_boundaries_have_no_sea(tmp_path):
     settings = hg.Settings(boundaries=tmp_path / "mine.gpkg")
     drawn = brief_map(ground(gaps, organizations, countries, settings), size=SIZE)
     assert not drawn["sea"]
+
+
+def test_around_a_hotspot_in_a_country_that_is_not_drawn_there_is_no_sea(base, countries):
+    assert brief_map(base, size=SIZE)["sea"]
+    hotspots = make_hotspots([("a", "town", 9, 14.988, 51.155)]).assign(country="DE")
+    organizations = make_organizations([])
+    gaps = hg.find_gaps(hotspots, organizations)
+    drawn = brief_map(ground(gaps, organizations, countries, hg.Settings()), size=SIZE)
+    assert not drawn["sea"]
+
+
+@pytest.mark.parametrize("country", ["AL", "BA", "ME", "MK", "RS", "XK"])
+def test_every_symbol_on_the_map_of_a_country_is_in_its_legend(base, country):
+    drawn = brief_map(base, size=SIZE, focus=country)
+    told = {symbol for symbol, _ in legend(drawn, hg.Settings())}
+    support = {town["kind"] for town in drawn["organizations"]}
+    rings = {spot["ring"] for spot in drawn["hotspots"] if spot["asked"]} - {""}
+    apart = {"apart_gap" if s["ring"] else "apart" for s in drawn["hotspots"] if not s["asked"]}
+    quiet = {"no_gap" for spot in drawn["hotspots"] if spot["asked"] and not spot["ring"]}
+    reach = {"reach"} if drawn["rings"] and "supported" not in support else set()
+    assert support | rings | apart | quiet | reach == told - {""}

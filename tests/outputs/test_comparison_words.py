@@ -86,7 +86,7 @@ def test_lines_join_what_has_one_reason():
     narrow = finding(ROWS, NEAR, radius_km=1.0)
     (line,) = change_lines(compare(wide, narrow))
     assert line == (
-        "New gap, covered → gap without a partner: A (BA), B (BA). The radius is 1 km; it was "
+        "New gap, covered → gap, no known organization: A (BA), B (BA). The radius is 1 km; it was "
         "500 km."
     )
 

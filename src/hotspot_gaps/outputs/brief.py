@@ -87,7 +87,7 @@ def write_brief(
     notes
         What else must be said of how sure the answer is, as `layer_notes` returns it.
     sources
-        What else must be said of sources, such as of the roads.
+        What else must be said of sources, such as of larger layers.
     country
         Code of one country: the brief is then about its hotspots alone. All when not given.
 
@@ -175,7 +175,8 @@ def brief_data(
 
     shown, counts = (gaps, known) if country is None else of_country(country)
     certain = certain_line(certainty, known, country)
-    front = _front(shown, organizations, counts, settings, certain=certain)
+    where = "" if country is None else " in all countries"
+    front = _front(shown, organizations, counts, settings, certain=certain, where=where)
     base = ground(gaps, public, countries, settings)
     front["map"] = brief_map(base, size=FRONT_MAP, focus=country)
     front["legend"] = words.legend(front["map"], settings)
@@ -192,7 +193,8 @@ def brief_data(
         page = tables.country_tables(own, partners.get(code, []), settings)
         page["title"] = titled(code)
         page["headline"] = headline(counts, settings)
-        page["lines"] = words.country_lines(counts, settings)
+        page["lines"] = words.country_lines(counts, settings, apart_lost=_apart_lost(own))
+        page["lines"] += [line for line in (words.people_line(own, settings),) if line]
         page["certain"] = certain_line(certainty, known, code)
         if country is None:  # else its map is on the first page
             page["map"] = brief_map(base, size=COUNTRY_MAP, focus=code)
@@ -213,6 +215,10 @@ def brief_data(
     }
 
 
+def _apart_lost(gaps: gpd.GeoDataFrame) -> int:
+    return int((~gaps["in_question"] & gaps.geometry.isna()).sum())
+
+
 def _front(
     gaps: gpd.GeoDataFrame,
     organizations: gpd.GeoDataFrame,
@@ -220,6 +226,7 @@ def _front(
     settings: Settings,
     *,
     certain: str,
+    where: str = "",
 ) -> dict[str, Any]:
     """Write the first page: finding, towns with reasons, where next, what is not known."""
     ranked = gaps[gaps["rank"].notna()].sort_values("rank").head(LISTED)
@@ -246,7 +253,7 @@ def _front(
                 _proposal(gaps, organizations, settings), any_gap=bool(flagged_rows(gaps).any())
             )
         ),
-        "not_known": [tables.breakable(text) for text in not_known(known, settings)],
+        "not_known": [tables.breakable(text) for text in not_known(known, settings, where=where)],
     }
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from hotspot_gaps.outputs import style
-from hotspot_gaps.outputs.map_frame import FAR_KM, circle, map_crs
+from hotspot_gaps.outputs.map_frame import FAR_KM, circle, map_crs, sea_is_known
 from hotspot_gaps.outputs.map_panels import place_name, shortened
 
 if TYPE_CHECKING:
@@ -88,8 +88,7 @@ def ground(
         countries=list(rows),
         circles=[np.array(ring.exterior.coords) for ring in rings],
         own=sorted(set(gaps["country"])),
-        # Where the neighbours are not known, what lies outside cannot be told from the sea.
-        sea=settings.boundaries is None,
+        sea=sea_is_known(gaps, countries, own_boundaries=settings.boundaries is not None),
     )
 
 

@@ -81,7 +81,7 @@ def brief_map(
     dict or None
         Plain lists and numbers: `countries`, `rings`, `organizations`, `hotspots`, `labels`,
         `names` and `scale`; `counts`, how often each symbol is seen in the countries that the map
-        is of, and `more`, whether hotspots of others are seen. None where nothing has a place.
+        is of, and `others`, which are seen in other countries. None where nothing has a place.
     """
     own = ground.own if focus is None else [focus]
     frame = _frame(ground, own, size, whole=focus is None)
@@ -95,8 +95,9 @@ def brief_map(
     gaps = sum(bool(spot.ring) for spot, _ in spots)
     keep_off = [at for _, at in (*spots, *towns)]
     keep_off += [((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) for box in boxes]
-    symbols = [_symbol(spot) for spot, _ in spots if spot.country in own]
-    symbols += [town.support for town, _ in towns if town.country in own]
+    symbols = [(_symbol(spot), spot.country in own) for spot, _ in spots]
+    symbols += [(town.support, town.country in own) for town, _ in towns]
+    reach = [ring for ring in map(frame.on_page, ground.circles) if _seen_of(ring, frame)]
     return {
         "width": frame.width,
         "height": frame.height,
@@ -104,7 +105,7 @@ def brief_map(
         # Symbols shrink where there are more gaps than this.
         "symbols": round(min(1.0, (MANY_GAPS / max(gaps, 1)) ** 0.5), 3),
         "countries": [{"own": code in own, "rings": _rings(shape)} for code, _, shape in shapes],
-        "rings": [_plain(frame.on_page(corners)) for corners in ground.circles],
+        "rings": [_plain(ring) for ring in reach],
         "organizations": [
             {"x": x, "y": y, "kind": town.support, "own": town.country in own}
             for town, (x, y) in towns
@@ -117,9 +118,16 @@ def brief_map(
         "labels": [label._asdict() for label in labels],
         "names": _names(shapes, own, keep_off, boxes, frame),
         "scale": _scale(ground.crs, frame),
-        "counts": dict(Counter(symbols)),
-        "more": any(spot.country not in own for spot, _ in spots),
+        "counts": dict(Counter(symbol for symbol, mine in symbols if mine)),
+        "others": sorted({symbol for symbol, mine in symbols if not mine}),
     }  # fmt: skip
+
+
+def _seen_of(ring: Any, frame: Frame) -> bool:
+    """Say whether any part of a circle is inside the frame."""
+    from shapely import Polygon, box
+
+    return bool(Polygon(ring).intersects(box(0, 0, frame.width, frame.height)))
 
 
 def _symbol(spot: Spot) -> str:

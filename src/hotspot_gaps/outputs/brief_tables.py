@@ -10,7 +10,7 @@ import pandas as pd
 from hotspot_gaps.gaps.discretion import WITHHELD
 from hotspot_gaps.gaps.flags import count_columns, flagged_rows
 from hotspot_gaps.outputs.map_panels import shortened
-from hotspot_gaps.outputs.phrases import percent, source_parts
+from hotspot_gaps.outputs.phrases import ANSWERS, percent, source_parts
 from hotspot_gaps.outputs.style import KIND_WORDS
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def hotspot_columns(gaps: gpd.GeoDataFrame, settings: Settings) -> list[dict[str
         ("hotspot", "left", None),
         ("kind", "left", 38),
         ("evidence", "left", 38),
-        ("answer", "left", 100),
+        ("answer", "left", 114),
         ("inhabitants", "right", 46),
         ("km to support", "right", 38),
         (known, "right", 51),
@@ -183,13 +183,8 @@ def answer(row: Any) -> str:
     kind = row["gap_type"]
     if kind == "not_asked":
         what = SIZES.get(row["size_class"], KIND_WORDS.get(row["kind"], row["kind"]))
-        return f"not asked: {what}"
-    words = {
-        "unfunded_partner": "gap; somebody known",
-        "no_known_partner": "gap; nobody known",
-        "covered": "covered",
-    }
-    return words.get(kind, "not known")
+        return f"{ANSWERS[kind]}: {what}"
+    return ANSWERS.get(kind, ANSWERS["unknown"])
 
 
 def distance(row: Any) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.gaps.discretion import BAND_EDGES_KM
-from hotspot_gaps.gaps.flags import flagged_rows
+from hotspot_gaps.gaps.flags import flagged_rows, people_column
 from hotspot_gaps.outputs.map_panels import shortened
-from hotspot_gaps.outputs.phrases import number, plural, starred
+from hotspot_gaps.outputs.phrases import NEAR, NO_GAP, about, number, percent, plural, starred
 from hotspot_gaps.outputs.words import APART, no_gap
 
 if TYPE_CHECKING:
@@ -19,11 +19,13 @@ if TYPE_CHECKING:
     from hotspot_gaps.gaps.proposal import Proposal
     from hotspot_gaps.settings import Settings
 
+MOST_PEOPLE = 12  # gaps in the line on people
+
 
 def next_line(proposal: Proposal | None, *, any_gap: bool) -> str:
     """Say where the next grants would reach most, or how to find out."""
     if proposal is None or proposal.sites.empty:
-        many = "Among so many gaps this takes a while to find: `hotspot-gaps site` does."
+        many = "Among so many gaps this takes a while to find: hotspot-gaps site does."
         return many if any_gap else ""
     sites = proposal.sites.to_dict("records")
     total = f"{proposal.value:.0f} of {proposal.total:.0f}"
@@ -65,7 +67,7 @@ def list_title(gaps: gpd.GeoDataFrame, listed: int) -> str:
     return f"{which[0].upper()}{which[1:]}, and why; {order}"
 
 
-def country_lines(known: Known, settings: Settings) -> list[str]:
+def country_lines(known: Known, settings: Settings, *, apart_lost: int = 0) -> list[str]:
     """Say in short sentences what is known of one country's hotspots.
 
     Parameters
@@ -74,6 +76,8 @@ def country_lines(known: Known, settings: Settings) -> list[str]:
         Counts from `what_is_known` for the rows of that country.
     settings
         Radii and evidence.
+    apart_lost
+        Hotspots outside the question that have no place.
     """
     lost = known.in_question - known.in_question_placed
     placed = f"; not placed: {lost}" if lost else ""
@@ -85,10 +89,32 @@ def country_lines(known: Known, settings: Settings) -> list[str]:
         lines.append(_partner_line(known, f"{settings.partner_radius_km:.10g} km"))
     if known.untold:
         lines.append(f"Cannot be judged: {known.untold}.")
-    if known.apart_placed:
+    if known.apart_placed or apart_lost:
         some = f"; gaps among them: {known.apart_gaps}" if known.apart_gaps else ""
+        some += f"; and {apart_lost} not placed" if apart_lost else ""
         lines.append(f"Apart: {known.apart_placed} {APART[settings.evidence]}{some}.")
     return lines
+
+
+def people_line(gaps: gpd.GeoDataFrame, settings: Settings) -> str:
+    """Say how many people are around each gap, as far as that is known; nothing without a raster.
+
+    Circles of neighbours overlap, so the numbers have no sum.
+    """
+    column = people_column(settings)
+    rows = gaps[flagged_rows(gaps) & gaps[column].notna()].sort_values("rank")
+    if rows.empty:
+        return ""
+    told = [_around(row, column) for row in rows.head(MOST_PEOPLE).to_dict("records")]
+    more = len(rows) - len(told)
+    told += [f"and {more} more, in gaps.csv"] if more else []
+    return f"People within {settings.partner_radius_km:.10g} km, about: {'; '.join(told)}."
+
+
+def _around(row: Mapping[Any, Any], column: str) -> str:
+    share = row["people_known_share"]
+    part = f" ({percent(share)} of the circle known)" if share < 0.995 else ""
+    return f"{shortened(str(row['name']), 30)} {about(row[column])}{part}"
 
 
 def _gaps(known: Known) -> str:
@@ -103,14 +129,16 @@ def _partner_line(known: Known, partner: str) -> str:
     if known.unfunded_partner:
         hidden = known.partner_withheld
         names = f" (near {hidden} only ones whose names are withheld)" if hidden else ""
-        lines.append(f"near {known.unfunded_partner} an organization is known{names}")
+        lines.append(
+            f"near {known.unfunded_partner} an organization without support is known{names}"
+        )
     if known.no_known_partner:
-        lines.append(f"near {known.no_known_partner} nobody is known")
+        lines.append(f"near {known.no_known_partner} no organization is known")
     return f"Of the gaps, {'; '.join(lines)}. Near: within {partner}."
 
 
 def legend(map_: dict[str, Any] | None, settings: Settings) -> list[list[str]]:
-    """Return symbol and meaning of what a map shows, with how many there are.
+    """Return symbol and meaning of all that a map shows, with how many there are.
 
     Hotspots and towns of other countries, which are drawn paler, are not in the numbers.
     """
@@ -119,23 +147,26 @@ def legend(map_: dict[str, Any] | None, settings: Settings) -> list[list[str]]:
     counts = map_["counts"]
     partner = f"{settings.partner_radius_km:.10g} km"
     meanings = {
-        "unfunded_partner": f"gap, organization known within {partner}",
-        "no_known_partner": f"gap, nobody known within {partner}",
-        "no_gap": "hotspot, no gap or not judged",
+        "unfunded_partner": NEAR["unfunded_partner"].format(f" within {partner}"),
+        "no_known_partner": NEAR["no_known_partner"].format(f" within {partner}"),
+        "no_gap": NO_GAP,
         "apart_gap": "apart, would be a gap",
         "apart": "apart, no gap or not judged",
         "supported": f"documented support, with {settings.radius_km:.10g} km around",
         "probable": "probable support, not counted",
         "known": "town with other organizations",
     }
+    drawn = {*counts, *map_["others"]}
     rows = [
-        [symbol, f"{meaning} ({counts[symbol]})"]
+        [symbol, f"{meaning} ({counts.get(symbol, 0)})"]
         for symbol, meaning in meanings.items()
-        if symbol in counts
+        if symbol in drawn
     ]
-    if {"apart", "apart_gap"} & set(counts):
+    if map_["rings"] and "supported" not in drawn:
+        rows.append(["reach", f"within {settings.radius_km:.10g} km of documented support"])
+    if {"apart", "apart_gap"} & drawn:
         rows.append(["", f"apart: {APART[settings.evidence]}"])
-    if map_["more"]:
+    if map_["others"]:
         rows.append(["", "paler: in other countries, not in these numbers"])
     return rows
 
@@ -150,8 +181,8 @@ def method_lines(
     lines = [
         ["Distance", "Straight line on the WGS84 ellipsoid, from the town or crossing to the town "
          "of the organization. A region is measured from its most populous smaller town."],
-        ["Somebody known", f"A known organization without documented support within {partner}: "
-         "somebody whom a grant could go to. Nobody known: somebody must first go and look. "
+        ["Known near", f"A known organization without documented support within {partner}: "
+         "someone to fund. No known organization: somebody must first go and look. "
          "That no organization is known does not say that there is none."],
         ["Certain", "The missing organizations can undo a gap only by being near it. The number of "
          f"certain gaps is {'the ' + str(found) + ' ' if found else ''}less the most that so many "
@@ -166,15 +197,19 @@ def method_lines(
              f"never shown; the distance to one is told as a band ({bands} km)."]
         )  # fmt: skip
         notes = [note for note in notes if not note.startswith("Withheld: ")]
-    return [*lines, *([_head(note), note] for note in notes), ["Sources", sources]]
+    return [*lines, *_headed(notes), ["Sources", sources]]
 
 
-def _head(note: str) -> str:
-    """Return the heading of a note of the run."""
+def _headed(notes: list[str]) -> list[list[str]]:
+    """Put a heading before each note of the run; notes of one heading are one paragraph."""
     heads = {
         "Where next": "Where next", "Organizations": "Islands", "Crime markets": "Themes",
         "By road": "By road", "Roads": "Roads", "Withheld": "Withheld",
     }  # fmt: skip
-    if "hotspot-gaps fetch" in note:
-        return "Not measured"
-    return next((head for start, head in heads.items() if note.startswith(start)), "How sure")
+    found: dict[str, list[str]] = {}
+    for note in notes:
+        head = next((head for start, head in heads.items() if note.startswith(start)), "How sure")
+        head = "Not measured" if "hotspot-gaps fetch" in note else head
+        text = note.removeprefix(f"{head}: ").replace("`", "")
+        found.setdefault(head, []).append(text)
+    return [[head, " ".join(texts)] for head, texts in found.items()]

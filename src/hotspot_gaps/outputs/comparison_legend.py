@@ -93,7 +93,7 @@ def _symbol_rows(
     ring = [style.look(mark, scale=0.6) for mark in style.RINGS["unfunded_partner"]]
     rows = (
         ((asked & gap).any(), [*ring, style.look(style.MARKS["gap"], scale=0.6)],
-         "gap, ringed twice without a known partner"),
+         "gap, ringed twice where no organization is known"),
         ((asked & ~gap).any(), [style.look(style.MARKS["no_gap"])], "no gap"),
         ((~asked).any(), [style.look(style.MARKS["apart"])], "outside the question"),
         (support.eq("documented").any(), [style.look(style.MARKS["supported"], scale=0.4)],

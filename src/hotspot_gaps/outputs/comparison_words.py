@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hotspot_gaps.gaps.change_reasons import changed_support
 from hotspot_gaps.gaps.comparison import CHANGES
 from hotspot_gaps.gaps.flags import flagged_rows
-from hotspot_gaps.outputs.phrases import starred
+from hotspot_gaps.outputs.phrases import ANSWERS, starred
 from hotspot_gaps.outputs.words import EVIDENCE, day
 
 if TYPE_CHECKING:
@@ -38,13 +38,9 @@ CAUSES = {
     "not_told_apart": "causes not told apart",
 }
 STATES = {
-    "covered": "covered",
-    "not_asked": "not asked",
-    "unknown": "not known",
+    **ANSWERS,
     "outside": "outside the question",
     "not_listed": "not listed",
-    "unfunded_partner": "gap with a partner",
-    "no_known_partner": "gap without a partner",
 }
 SETTINGS = {
     "as_of": ("date", ""), "radius_km": ("radius", " km"),

@@ -167,7 +167,7 @@ def _draw_others(ax: Axes, top: float, here: gpd.GeoDataFrame, settings: Setting
     """Name the hotspots of the country that are not in the list of gaps, below it."""
     flagged, placed = flagged_rows(here), here.geometry.notna()
     groups = (
-        ("Not flagged", here["in_question"] & placed & ~flagged),
+        ("No gap", here["in_question"] & placed & ~flagged),
         (APART[settings.evidence].capitalize(), ~here["in_question"] & placed),
         ("Cannot be placed on a map", ~placed),
     )

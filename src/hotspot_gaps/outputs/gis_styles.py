@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.field_meanings import meanings
+from hotspot_gaps.outputs.phrases import NEAR
 from hotspot_gaps.outputs.qml import (
     AROUND,
     BADGE,
@@ -64,8 +65,8 @@ GAP_TYPES = {
     "not_asked": (style.NOT_ASKED, "Not asked: larger town, capital, or no town"),
     "unknown": (style.PAPER, "Not known: no size, or withheld support"),
     "covered": (style.SUPPORTED, "Covered by documented support"),
-    "unfunded_partner": (style.HOTSPOT, "Gap, known organization without support{}"),
-    "no_known_partner": (style.WORST_GAP, "Gap, no known organization{}"),
+    "unfunded_partner": (style.HOTSPOT, NEAR["unfunded_partner"].capitalize()),
+    "no_known_partner": (style.WORST_GAP, NEAR["no_known_partner"].capitalize()),
 }
 KINDS = {"border_crossing": "Border crossing", "town": "Town or city"}
 _GAP = '"in_question" AND "is_gap"'

@@ -33,6 +33,16 @@ def map_crs(gaps: gpd.GeoDataFrame, countries: gpd.GeoDataFrame) -> Any:
     return CRS.from_dict({"proj": "laea", "lon_0": lon, "lat_0": lat, "datum": "WGS84"})
 
 
+def sea_is_known(
+    gaps: gpd.GeoDataFrame, countries: gpd.GeoDataFrame, *, own_boundaries: bool
+) -> bool:
+    """Say whether what lies outside all polygons is sea, and may be drawn as such.
+
+    Around a user's own boundaries, or a hotspot whose country has none, it may as well be land.
+    """
+    return not own_boundaries and bool(gaps["country"].isin(countries["country"]).all())
+
+
 def frame_map(
     ax: Axes,
     countries: gpd.GeoDataFrame,

@@ -11,7 +11,7 @@ from hotspot_gaps.gaps.discretion import WITHHELD, is_restricted
 from hotspot_gaps.gaps.flags import count_columns
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.glyphs import fitted, width_pt
-from hotspot_gaps.outputs.phrases import plural, starred
+from hotspot_gaps.outputs.phrases import NEAR, NO_GAP, plural, starred
 from hotspot_gaps.outputs.words import APART, no_gap, not_known
 
 if TYPE_CHECKING:
@@ -80,12 +80,11 @@ def _legend_rows(
     one, two = ring_marks("unfunded_partner"), ring_marks("no_known_partner")
     rest = known.in_question_placed - known.gaps
     rows = (
-        ([*one, HOTSPOT_MARK], "gap, known organization without support within {}", partner,
+        ([*one, HOTSPOT_MARK], NEAR["unfunded_partner"], f" within {partner}",
          known.unfunded_partner, ""),
-        ([*two, HOTSPOT_MARK], "gap, no known organization within {}", partner,
+        ([*two, HOTSPOT_MARK], NEAR["no_known_partner"], f" within {partner}",
          known.no_known_partner, ""),
-        ([SMALL_MARK], "hotspot, not flagged: larger, capital, covered, or size unknown", "",
-         rest, ""),
+        ([SMALL_MARK], NO_GAP, "", rest, ""),
         ([*rings, HOLLOW_MARK], "{}", APART[settings.evidence], known.apart_placed, thin),
         ([PLUS_MARK], "documented support, with its radius", "", drawn["supported"],
          _of(drawn["supported"], known.supported_known)),

@@ -4,6 +4,20 @@ from __future__ import annotations
 
 import re
 
+# The answers by code; the page has the same in its own file of words. Codes are for tables.
+ANSWERS = {
+    "unfunded_partner": "gap, known organization",
+    "no_known_partner": "gap, no known organization",
+    "covered": "covered",
+    "not_asked": "not asked",
+    "unknown": "not known",
+}
+# The same in a legend: what is known, and within how far.
+NEAR = {
+    "unfunded_partner": f"{ANSWERS['unfunded_partner']} without support{{}}",
+    "no_known_partner": f"{ANSWERS['no_known_partner']}{{}}",
+}
+NO_GAP = "hotspot, no gap or not judged"
 NUMBERS = ("none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
@@ -23,6 +37,15 @@ def plural(count: int, one: str, several: str = "") -> str:
     ('1 gap', '2 gaps', '0 countries')
     """
     return f"{count:,} {one if count == 1 else several or one + 's'}"
+
+
+def about(number: float) -> str:
+    """Write a number that is an estimate with three digits, and no more than it can say.
+
+    >>> about(96_443), about(1_234_567), about(85)
+    ('96,400', '1,230,000', '85')
+    """
+    return f"{float(f'{number:.3g}'):,.0f}"
 
 
 def percent(share: float) -> str:

@@ -28,7 +28,7 @@ def draw_gap_map(result: Result, settings: Settings, folder: Path) -> str:
         result.known,
         countries=result.countries,
         settings=settings,
-        sources=f"{said_of_roads(result)} {words.minutes_rule(result.gaps, settings)}".strip(),
+        sources=f"{said_of_layers(result)} {words.minutes_rule(result.gaps, settings)}".strip(),
     )
     svg = folder / "gap_map.svg" if settings.figures else None
     save_map(figure, folder / "gap_map.png", folder / "gap_map.pdf", svg)
@@ -40,6 +40,7 @@ def write_page(result: Result, settings: Settings, folder: Path) -> None:
     from hotspot_gaps.outputs.web_map import write_web_map
 
     told = result.known.gaps_certain is not None
+    layers = said_of_layers(result, drawn=False)
     write_web_map(
         folder / "gap_map.html",
         result.gaps,
@@ -50,7 +51,7 @@ def write_page(result: Result, settings: Settings, folder: Path) -> None:
         scenarios=result.scenarios,
         certainty=result.outlook.certainty if told else None,
         stand_ins=result.stand_ins,
-        sources=f"{said_of_roads(result)} {words.minutes_rule(result.gaps, settings)}".strip(),
+        sources=f"{layers} {words.minutes_rule(result.gaps, settings)}".strip(),
     )
 
 
@@ -69,7 +70,7 @@ def write_the_brief(
         countries=result.countries,
         settings=settings,
         notes=result.notes,
-        sources=said_of_roads(result),
+        sources=said_of_layers(result, drawn=False),
         country=country,
     )
 
@@ -86,7 +87,7 @@ def draw_country(country: str, result: Result, settings: Settings, folder: Path)
         result.known,
         countries=result.countries,
         settings=settings,
-        sources=said_of_roads(result),
+        sources=said_of_layers(result),
     )
     save_page(figure, folder / f"gap_map_{country}.png", dpi=150)
 
@@ -123,7 +124,7 @@ def draw_sites(result: Result, settings: Settings, folder: Path) -> None:
         candidates=result.outlook.candidates,
         countries=result.countries,
         settings=settings,
-        sources=said_of_roads(result),
+        sources=said_of_layers(result),
     )
     save(figure, folder / "sites.png")
 
@@ -165,7 +166,7 @@ def draw_borders(scenarios: pd.DataFrame, result: Result, settings: Settings, fo
     """Draw minutes with open, delayed and closed borders."""
     from hotspot_gaps.outputs.border_figure import border_figure
 
-    said = said_of_roads(result)
+    said = said_of_layers(result)
     figure = border_figure(scenarios, result.known, settings=settings, sources=said)
     save(figure, folder / "border_scenarios.png")
 
@@ -176,7 +177,7 @@ def draw_surface(name: str, result: Result, settings: Settings, folder: Path) ->
 
     draw_surfaces(
         {name: folder / f"{name}.tif"}, result.known, result.gaps, result.organizations,
-        countries=result.countries, settings=settings, sources=said_of_roads(result),
+        countries=result.countries, settings=settings, sources=said_of_layers(result),
     )  # fmt: skip
 
 
@@ -191,14 +192,20 @@ ANALYSES = {
 }
 
 
-def said_of_roads(result: Result) -> str:
-    """Return what must be said of the roads; nothing where there are none."""
-    roads = result.layers.attributions.get("roads")
-    return f"Roads: {roads}." if roads else ""
+def said_of_layers(result: Result, *, drawn: bool = True) -> str:
+    """Return what must be said of the larger layers that were used; nothing where there are none.
+
+    Districts are counted in `people_by_district.csv` and drawn nowhere: maps do not name them.
+    """
+    heads = {"roads": "Roads", "population": "People"}
+    if not drawn:
+        heads["districts"] = "Districts"
+    told = result.layers.attributions
+    return " ".join(f"{head}: {told[layer]}." for layer, head in heads.items() if layer in told)
 
 
 def _sources(result: Result, settings: Settings) -> str:
-    return f"{words.sources_note(settings)} {said_of_roads(result)}".strip()
+    return f"{words.sources_note(settings)} {said_of_layers(result)}".strip()
 
 
 def save(figure: Figure, png: Path) -> None:

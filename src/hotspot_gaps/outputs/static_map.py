@@ -134,7 +134,7 @@ def gap_map_figure(
     known
         Counts from `what_is_known`; the title and the box are written from them.
     sources
-        What else must be said of sources, such as of the roads.
+        What else must be said of sources, such as of larger layers.
 
     Returns
     -------

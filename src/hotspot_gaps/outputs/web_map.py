@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.outputs import style, web_shapes
+from hotspot_gaps.outputs.map_frame import sea_is_known
 from hotspot_gaps.outputs.phrases import starred
 from hotspot_gaps.outputs.privacy import public_organizations
 from hotspot_gaps.outputs.web_data import page_data
@@ -83,7 +84,7 @@ def write_web_map(
         As `judge_stand_ins` returns them. Without them a region is not known where another town
         would stand for it than in the run.
     sources
-        What else must be said of sources, such as of the roads.
+        What else must be said of sources, such as of larger layers.
 
     Notes
     -----
@@ -114,6 +115,7 @@ def write_web_map(
         settings=settings, scenarios=scenarios, certainty=certainty, stand_ins=stand_ins,
     )  # fmt: skip
     data |= _drawn(gaps, organizations, countries)
+    data["sea"] = sea_is_known(gaps, countries, own_boundaries=settings.boundaries is not None)
     background = "background: built-in relief" if data["relief"] else "no background here"
     page = _template().render(
         s=strings(),

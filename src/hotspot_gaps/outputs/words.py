@@ -236,8 +236,11 @@ def day(settings: Settings) -> str:
     return f"{settings.as_of.day} {months.split()[settings.as_of.month - 1]} {settings.as_of.year}"
 
 
-def not_known(known: Known, settings: Settings) -> list[str]:
-    """Write the box: what is listed, placed and missing, one paragraph each."""
+def not_known(known: Known, settings: Settings, *, where: str = "") -> list[str]:
+    """Write the box: what is listed, placed and missing, one paragraph each.
+
+    `where` is said of the organizations, if they are counted in more places than the hotspots.
+    """
     total = known.supported_stated
     said = (
         f"{total} that the programme says it supported" if total else "a total that is not stated"
@@ -254,9 +257,9 @@ def not_known(known: Known, settings: Settings) -> list[str]:
     )
     return [
         _hotspot_sentence(known, settings),
-        f"Supported organizations: {known.supported_placed} placed, of {said}{note}.",
-        f"All organizations: {known.organizations_known} known, {known.organizations_placed} with "
-        f"a town{hidden}.",
+        f"Supported organizations: {known.supported_placed} placed{where}, of {said}{note}.",
+        f"All organizations: {known.organizations_known} known{where}, "
+        f"{known.organizations_placed} with a town{hidden}.",
         f"{press if builtin else ''}A town that is absent is not known; it is not cleared.",
     ]
 

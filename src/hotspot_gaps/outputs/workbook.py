@@ -66,7 +66,7 @@ def write_workbook(
     notes
         What must be said of how sure the answer is, as `layer_notes` returns it.
     sources
-        What else must be said of sources, such as of the roads.
+        What else must be said of sources, such as of larger layers.
     """
     made = sheets(
         gaps, organizations, known, certainty, settings=settings, notes=notes, sources=sources

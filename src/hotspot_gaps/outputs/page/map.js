@@ -13,6 +13,9 @@ const MARK_OF = { documented: "supported", probable: "probable" };
 /** Say whether two boxes of west, north, east, south do not touch. */
 const apart = (a, b) => a[2] < b[0] || a[0] > b[2] || a[3] < b[1] || a[1] > b[3];
 
+/** Return how far a point is from a box. */
+const away = ([west, north, east, south], [x, y]) => Math.hypot(Math.max(west - x, 0, x - east), Math.max(north - y, 0, y - south));
+
 /** Return an SVG path of a symbol at a point. */
 function symbolPath(letter, size, { x, y }) {
   const steps = data.style.symbols[letter] ?? data.style.symbols.o;
@@ -100,6 +103,7 @@ function makeMap(node, choose) {
   const [west, south, east, north] = data.view;
   const whole = () => map.fitBounds([[south, west], [north, east]], { animate: false, padding: [6, 6] });
   whole();
+  node.classList.toggle("no-sea", !data.sea);
   drawGround(map, drawn);
   const support = drawOrganizations(map, layers.others, drawn.organizations);
   const shapes = data.hotspots.id.map(() => ({ key: "", layers: [] }));
@@ -131,7 +135,7 @@ function makeMap(node, choose) {
     if (!seen || !hotspot.located) return;
     const common = { pane: "hotspots", renderer: drawn.hotspots, bubblingMouseEvents: false };
     shape.layers = looks(hotspot, answer, scale).map((mark) => new MapSymbol([hotspot.lat, hotspot.lon], { ...common, ...asPath(mark) }));
-    const told = () => `${placeName(hotspots[at])}: ${say("types." + last.answers[at].type)}`;
+    const told = () => [placeName(hotspots[at]), answerWord(hotspots[at], last.answers[at])].join(": ");
     for (const layer of shape.layers) {
       tell(layer, told, 8);
       layer.on("click", () => choose(hotspot.id));
@@ -192,7 +196,10 @@ function makeMap(node, choose) {
       const { x, y } = map.latLngToContainerPoint(place);
       return [x - 9, y - 9, x + 9, y + 9];
     });
-    for (const label of labels) placeLabel(label, taken);
+    const located = last.rows.map((at) => hotspots[at]).filter((hotspot) => hotspot.located);
+    const drawnAt = [...located, ...support].map(({ lat, lon }) => [lat, lon]);
+    const marks = drawnAt.map((place) => map.latLngToContainerPoint(place)).map(({ x, y }) => [x, y]);
+    for (const label of labels) placeLabel(label, taken, marks);
     hideNames(taken);
   }
 
@@ -209,7 +216,8 @@ function makeMap(node, choose) {
     }
   }
 
-  function placeLabel({ text, place, name, room }, taken) {
+  /** Place a label where it covers nothing, and no other symbol is nearer to it than its own. */
+  function placeLabel({ text, place, name, room }, taken, marks) {
     const short = text.length > 34 ? text.slice(0, 33).trimEnd() + "…" : text;
     const node = make("span", { class: "map-label " + name, text: short, dir: "auto" });
     const icon = L.divIcon({ html: node, className: "label-anchor", iconSize: [0, 0] });
@@ -227,6 +235,8 @@ function makeMap(node, choose) {
       const inside = box[0] > 2 && box[1] > 2 && box[2] < size.x - 2 && box[3] < size.y - 2;
       const free = taken.every((t) => apart(box, t));
       if (!inside || !free) continue;
+      const own = away(box, [x, y]);
+      if (marks.some((mark) => away(box, mark) < own - 1)) continue;
       taken.push(box);
       node.style.left = east + "px";
       node.style.top = south + "px";

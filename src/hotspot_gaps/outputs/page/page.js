@@ -104,14 +104,14 @@ function drawLegend(partner) {
     [hotspot(true, "unfunded_partner"), say("legend_unfunded", { partner, n: counts.unfunded_partner }), counts.unfunded_partner],
     [hotspot(true, "no_known_partner"), say("legend_no_partner", { partner, n: counts.no_known_partner }), counts.no_known_partner],
     [hotspot(true, "covered"), say("legend_other", { n: placed - counts.gaps }), placed - counts.gaps],
-    [hotspot(false, gapsApart ? "unfunded_partner" : "covered"), say(gapsApart ? "legend_apart" : "legend_apart_no_gaps", { apart: apartWord, n: apart, gaps: gapsApart }), apart],
+    [hotspot(false, gapsApart ? "unfunded_partner" : "covered"), say("legend_apart_" + severalOf(gapsApart), { apart: apartWord, n: apart, gaps: gapsApart }), apart],
     [marked("supported"), say("legend_supported", { n: support("documented") }), support("documented")],
     [marked("probable"), say("legend_probable", { n: support("probable") }), support("probable")],
     [marked("known"), say("legend_others", { n: others }), others],
   ];
   const items = lines.filter(([, , n]) => n).map(([marks, text]) => make("li", {}, drawing(marks), make("span", { text })));
   const withheld = data.known.organizations_restricted;
-  if (withheld) items.push(make("li", { class: "plain", text: say("legend_withheld", { n: withheld }) }));
+  if (withheld) items.push(make("li", { class: "plain", text: say("legend_withheld_" + severalOf(withheld), { n: withheld }) }));
   $("legend").replaceChildren(...items);
   const kinds = Object.entries(data.style.kinds).map(([kind, letter]) =>
     make("li", {}, drawing([{ letter, size: 10, fill: data.style.colours.muted, edge: "", width: 0 }]), make("span", { text: say("kinds." + kind) })));

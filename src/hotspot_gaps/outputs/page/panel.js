@@ -37,13 +37,13 @@ function sureness(hotspot) {
     said.push(say("share", shares));
     if (hotspot.rank_best !== null) said.push(say("ranks", { best: hotspot.rank_best, worst: hotspot.rank_worst }));
   }
-  if (data.certainty?.missing) said.push(say("one_missing", data.certainty));
+  if (data.certainty?.missing) said.push(say("missing_" + severalOf(data.certainty.missing), data.certainty));
   return said.join(" ");
 }
 
 function around(hotspot) {
   if (hotspot.people_within === null) return null;
-  const people = count(hotspot.people_within);
+  const people = count(Number(hotspot.people_within.toPrecision(3))); // estimates, from large cells
   const share = hotspot.people_known_share;
   return share === null || share >= 0.995 ? people : say("part_known", { people, share: percent(share) });
 }

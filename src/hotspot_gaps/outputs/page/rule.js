@@ -122,8 +122,8 @@ function certainty(state, gaps, moved) {
   const same = state.radius === radius && state.cutOff === cutOff;
   const less = state.radius >= radius && state.cutOff <= cutOff && !moved;
   if (!same && !(less && sure.certain === 0)) return "";
-  const many = sure.certain === 0 ? "none" : sure.certain === 1 ? "one" : "many";
-  return say("certain_" + many, { ...sure, flagged: gaps });
+  const form = (gaps === 1 ? "certain_only_" : "certain_") + severalOf(sure.certain);
+  return say(form, { ...sure, flagged: gaps });
 }
 
 /** Say what certain means, or why it is not told how many are. */
@@ -131,5 +131,5 @@ function aboutCertainty(said, gaps) {
   if (!data.certainty) return say("certain_not_computed");
   if (!gaps) return "";
   if (!said) return say("certain_elsewhere");
-  return say(data.certainty.missing ? "certain_why" : "certain_why_none_missing", data.certainty);
+  return say("certain_why_" + severalOf(data.certainty.missing), data.certainty);
 }

@@ -14,6 +14,12 @@ function far(hotspot) {
 /** Return where a word stands among its kind: in the order of the list of words. */
 const placeIn = (list, word) => Object.keys(words[list]).indexOf(word);
 
+/** Say the answer; of what would be a gap and is outside the question, that it is apart. */
+function answerWord(hotspot, answer) {
+  const word = say("types." + answer.type);
+  return answer.gap && !hotspot.in_question ? say("apart_answer", { answer: word }) : word;
+}
+
 const columns = [
   { key: "rank", sort: (h, a) => a.rank, show: (h, a) => a.rank ?? "", number: true },
   { key: "name", sort: (h) => fold(h.name), show: (h) => placeName(h), head: true },
@@ -22,7 +28,7 @@ const columns = [
   { key: "people", sort: (h) => h.population, show: (h) => (h.population === null ? "" : count(h.population)), number: true, wide: 1 },
   { key: "size", sort: (h, a) => placeIn("sizes", a.size), show: (h, a) => say("sizes." + a.size), wide: 3 },
   { key: "evidence", sort: (h) => placeIn("evidences", h.evidence), show: (h) => say("evidences." + h.evidence), wide: 2 },
-  { key: "type", sort: (h, a) => placeIn("types", a.type), show: (h, a) => say("types." + a.type) },
+  { key: "type", sort: (h, a) => placeIn("types", a.type) + (h.in_question ? 0 : 9), show: answerWord },
   { key: "supported", sort: (h) => h.nearest_supported_km, show: far, number: true },
   { key: "known", sort: (h) => h.known_within, show: (h) => knownInReach(h) ?? "", number: true, wide: 2 },
   { key: "minutes", sort: (h) => h.travel_min, show: (h) => minutes(h), number: true, wide: 2, only: data.run.by_road },
@@ -42,17 +48,20 @@ function countryName(code) {
 
 const facetOf = {
   country: (h) => h.country, kind: (h) => h.kind, evidence: (h) => h.evidence,
-  size: (h, a) => a.size, type: (h, a) => a.type,
+  size: (h, a) => a.size, type: (h, a) => (h.in_question ? a.type : a.gap ? "apart_gap" : "apart"),
 };
 const facetWord = {
   country: countryName, kind: (v) => say("kinds." + v), evidence: (v) => say("evidences." + v),
-  size: (v) => say("sizes." + v), type: (v) => say("types." + v),
+  size: (v) => say("sizes." + v), type: (v) => words.types[v] ?? say("apart_answers." + v),
 };
 
 /** Return the values that a filter offers. */
 function facetValues(facet, hotspots) {
   if (facet === "size") return Object.keys(words.sizes);
-  if (facet === "type") return Object.keys(words.types);
+  if (facet === "type") {
+    const apart = hotspots.some((hotspot) => !hotspot.in_question);
+    return [...Object.keys(words.types), ...(apart ? Object.keys(words.apart_answers) : [])];
+  }
   const order = Object.keys(words[facet + "s"] ?? {});
   const present = [...new Set(hotspots.map((hotspot) => hotspot[facet]))].filter(Boolean);
   return present.sort((a, b) => order.indexOf(a) - order.indexOf(b) || (a < b ? -1 : 1));
@@ -103,7 +112,7 @@ const classOf = (column) => [column.number ? "number" : "", column.wide ? "wide"
 function drawRows(body, rows, hotspots, answers, state, choose) {
   const made = rows.slice(0, state.limit).map((at) => {
     const [hotspot, answer] = [hotspots[at], answers[at]];
-    const row = make("tr", { "data-id": hotspot.id });
+    const row = make("tr", { "data-id": hotspot.id, class: hotspot.in_question ? null : "apart" });
     for (const column of columns) {
       const shown = String(column.show(hotspot, answer));
       if (!column.head) {

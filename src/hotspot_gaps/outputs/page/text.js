@@ -12,6 +12,9 @@ function say(key, values = {}) {
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole));
 }
 
+/** Say which form of a sentence a number takes. */
+const severalOf = (number) => (number === 0 ? "none" : number === 1 ? "one" : "many");
+
 /** Write a number with separators between thousands. */
 function count(number, places = 0) {
   const [whole, part] = Math.abs(number).toFixed(places).split(".");
