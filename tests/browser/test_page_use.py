@@ -374,9 +374,9 @@ def test_cells_that_a_spreadsheet_would_run_are_neutralised(opened, hostile):
     names = ["'" + name if name[0] in "=+-@\t\r" else name for name in HOSTILE]
     assert sorted(table["name"]) == sorted(names)
     cells = watched.page.evaluate(
-        "['=1', '+1', '-1', '@a', '\\t1', '\\r1', 'a,\"b\"', -1, null].map(cell)"
+        "['=1', '+1', '-1', '@a', '\\t1', '\\r1', 'a;=1', 'a,\"b\"', -1, null].map(cell)"
     )
-    assert cells == ["'=1", "'+1", "'-1", "'@a", "'\t1", '"\'\r1"', '"a,""b"""', "-1", ""]
+    assert cells == ["'=1", "'+1", "'-1", "'@a", "'\t1", '"\'\r1"', "a;'=1", '"a,""b"""', "-1", ""]
 
 
 def test_on_paper_the_finding_the_map_the_table_and_the_box_are_there(opened, address):

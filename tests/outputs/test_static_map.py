@@ -62,7 +62,7 @@ def test_numbers_on_the_map_are_those_of_the_files(drawn, full_run):
     assert f"None of {len(flagged)} smaller hotspot towns and crossings" in text
     assert f"without support within 25 km ({types['unfunded_partner']})" in text
     assert f"no known organization within 25 km ({types['no_known_partner']})" in text
-    assert f"or size unknown ({placed - len(flagged)})" in text
+    assert f"no gap or not judged ({placed - len(flagged)})" in text
     assert f"({apart['lat'].notna().sum()}; thin ring: {is_gap[apart.index].sum()} gaps)" in text
     for row in flagged.itertuples():
         assert any(

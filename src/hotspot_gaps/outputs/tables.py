@@ -20,7 +20,9 @@ FIXED_DATE = "2000-01-01T00:00:00.000Z"
 VERSION = "1.3"
 # A spreadsheet takes a cell that starts like this for a formula; one that parts the lines of a file
 # at other signs than commas finds cells within our texts.
-FORMULA = re.compile(r"""(^|[;\t\r\n])(["'\s]*)([=+\-@＝＋－＠])""")
+FORMULA = re.compile(
+    r"""(^|[;\t\r\n])(["'\s]*)([=+\-@＝＋－＠])|^(?=[\t\r](?!["'\s]*[=+\-@＝＋－＠]))"""
+)
 
 
 def write_csv(gaps: pd.DataFrame, path: Path) -> None:

@@ -67,11 +67,13 @@ function linked(text) {
   });
 }
 
+const FORMULA = /(^|[;\t\r\n])(["'\s]*)([=+\-@＝＋－＠])|^(?=[\t\r](?!["'\s]*[=+\-@＝＋－＠]))/g;
+
 /** Write one cell of CSV; what a spreadsheet would run gets an apostrophe, as in Python. */
 function cell(value) {
   if (value === null || value === undefined) return "";
   let text = String(value);
-  if (typeof value === "string") text = text.replace(/(^|[;\t\r\n])(["'\s]*)([=+\-@＝＋－＠])/g, "$1$2'$3");
+  if (typeof value === "string") text = text.replace(FORMULA, "$1$2'$3");
   return /[",\r\n]/.test(text) ? '"' + text.replaceAll('"', '""') + '"' : text;
 }
 
