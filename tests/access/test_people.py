@@ -466,6 +466,8 @@ def test_what_is_refused(nine):
         people_within(areas, nine, radius_m=1)
     with pytest.raises(CRSError, match=r"areas.*no coordinate reference system"):
         people_in(areas.set_crs(None, allow_override=True), nine)
+    with pytest.raises(CRSError, match="neither geographic nor projected"):
+        people_in(areas.set_crs(5773, allow_override=True), nine)
     with pytest.raises(CRSError, match="nowhere, the first is in row 1"):
         people_in(areas.set_crs(4326, allow_override=True), nine)
     with pytest.raises(InputError, match="no geometry"):
