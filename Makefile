@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test coverage lint data picture bench clean
+.PHONY: run test coverage mutants lint data picture bench clean
 
 run: $(VENV)/run.done
 	$(BIN)/hotspot-gaps run --figures
@@ -15,6 +15,10 @@ test: $(VENV)/test.done
 # As `test`, and slower: which lines and branches no test runs.
 coverage: $(VENV)/test.done
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report=term
+
+# Which changed lines no test notices: a sample of all, an hour or two.
+mutants: $(VENV)/mutants.done
+	$(BIN)/python scripts/mutate.py --size 300 --seed 1
 
 lint: $(VENV)/lint.done
 	$(BIN)/ruff check .
@@ -34,6 +38,10 @@ $(VENV)/run.done: pyproject.toml constraints.txt
 
 $(VENV)/test.done: $(VENV)/run.done
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test]"
+	touch $@
+
+$(VENV)/mutants.done: $(VENV)/test.done
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,mutation]"
 	touch $@
 
 $(VENV)/lint.done: $(VENV)/test.done

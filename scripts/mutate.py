@@ -1,10 +1,12 @@
 """Mutation testing of the arithmetic: does a test notice when a line is changed?
 
 A seeded sample of all mutants of ``access/`` and ``gaps/`` is tried, each one by the tests that run
-its line, fastest first, until one fails. mutmut makes the mutants; its own runner tries all tests
-of a function in any order, which is too slow where hundreds of tests run one function. Strings
-(column names, messages), annotations, ``if TYPE_CHECKING`` and decorated functions (what Numba
-compiles) are left alone. A mutant lives in a forked process only; no file is changed.
+its line, those of its own module first, until one fails. mutmut makes the mutants; its own runner
+tries all tests of a function in any order, which is too slow where hundreds of tests run one
+function. Left alone are strings (column names, messages), annotations, ``if TYPE_CHECKING``,
+defaults and decorators that are evaluated once, and decorated functions (what Numba compiles). A
+mutant lives in a forked process only, so processes that a test starts do not have it; no file is
+changed.
 
 Usage: python scripts/mutate.py --size 300 --seed 1 [--folder build/mutants]
 """
@@ -19,6 +21,7 @@ import importlib
 import json
 import os
 import random
+import re
 import signal
 import sys
 import time
@@ -29,7 +32,7 @@ from functools import partial
 from importlib.machinery import SourceFileLoader
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 ROOT = Path(__file__).resolve().parents[1]
 ROOMS = [ROOT / "src" / "hotspot_gaps" / room for room in ("access", "gaps")]
@@ -42,7 +45,9 @@ LIBRARIES = (
 )
 # No cache of the failed ones; a plugin that is imported already is one of the libraries above.
 PYTEST = ["-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
-LIMIT_S, TIMES = 60, 10
+# A mutant gets ten times as long as its tests take, and a minute to start.
+LIMIT_S, TIMES, HOUR_S = 60, 10, 3600
+Lines: TypeAlias = dict[str, dict[int, list[str]]]
 
 
 class Mutant(NamedTuple):
@@ -87,7 +92,7 @@ def mutants_of(path: Path) -> list[Callable[[], Mutant | None]]:
     ]
 
 
-def lines_around(path: Path, line: int) -> Iterator[range]:
+def spans_around(path: Path, line: int) -> Iterator[range]:
     """Yield the lines of the statement at a line, of what holds it, and last of the file."""
     text = path.read_text(encoding="utf-8")
     spans = []
@@ -101,13 +106,18 @@ def lines_around(path: Path, line: int) -> Iterator[range]:
     yield range(1, text.count("\n") + 2)
 
 
-def tests_of(mutant: Mutant, found: dict[str, dict[int, list[str]]]) -> list[str]:
-    """Return the tests that run the line of a mutant; of the file, if it runs at import."""
-    contexts = found.get(str(mutant.path), {})
-    for lines in lines_around(mutant.path, mutant.line):
-        tests = {name.rpartition("|")[0] for line in lines for name in contexts.get(line, ())}
-        if tests - {""}:
-            return sorted(tests - {""})
+def tests_of(mutant: Mutant, lines: Lines, seconds: dict[str, float]) -> list[str]:
+    """Return the tests that run the line of a mutant, or its file at import.
+
+    Its doctests and those of the mirrored module come first, each by time.
+    """
+    own = (mutant.path.name, f"test_{mutant.path.name}")
+    contexts = lines.get(str(mutant.path), {})
+    for span in spans_around(mutant.path, mutant.line):
+        tests = {name.rpartition("|")[0] for line in span for name in contexts.get(line, ())} - {""}
+        if tests:
+            names = {test: Path(test.partition("::")[0]).name for test in tests}
+            return sorted(tests, key=lambda test: (names[test] not in own, seconds.get(test, 0)))
     return []
 
 
@@ -152,7 +162,13 @@ def run_tests(tests: list[str], mutant: Mutant | None) -> int:
 
     SourceFileLoader.get_code = get_code  # type: ignore[method-assign,assignment]
     quick = [hypothesis.Phase.explicit, hypothesis.Phase.generate]
-    hypothesis.settings.register_profile("mutants", deadline=None, database=None, phases=quick)
+    hypothesis.settings.register_profile(
+        "mutants",
+        deadline=None,
+        database=None,
+        phases=quick,
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )
     hypothesis.settings.load_profile("mutants")
     return int(pytest.main(["-x", *PYTEST, *tests]))
 
@@ -175,6 +191,32 @@ def measure(folder: Path) -> int:
     return code
 
 
+def measured(folder: Path) -> tuple[Lines, dict[str, float]]:
+    """Return the tests of each line and the seconds of each test, measured if a file is newer."""
+    from coverage import CoverageData  # noqa: PLC0415
+
+    times, log = folder / "seconds.json", folder / "log.txt"
+    newest = max(file.stat().st_mtime for top in TESTS for file in Path(top).rglob("*.py"))
+    stale = not times.exists() or times.stat().st_mtime < newest
+    if stale and forked(partial(measure, folder), log, HOUR_S):
+        times.unlink(missing_ok=True)
+        sys.exit(f"The tests fail without a mutant; see {log}.")
+    data = CoverageData(str(folder / "coverage"))
+    data.read()
+    lines = {file: data.contexts_by_lineno(file) for file in data.measured_files()}
+    return lines, json.loads(times.read_text(encoding="utf-8"))
+
+
+def sample_of(size: int, seed: int) -> list[Mutant]:
+    """Draw mutants of both rooms."""
+    paths = [path for room in ROOMS for path in sorted(room.glob("*.py"))]
+    every = [make for path in paths for make in mutants_of(path)]
+    random.Random(seed).shuffle(every)  # noqa: S311
+    sample = list(islice(filter(None, (make() for make in every)), size))
+    print(f"{len(sample)} of {len(every)} mutants, seed {seed}", flush=True)
+    return sample
+
+
 def main() -> int:
     """Try a sample of the mutants; print the survivors and the score with its interval."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -189,43 +231,38 @@ def main() -> int:
     sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
     for name in LIBRARIES.split():
         importlib.import_module(name)
-    from coverage import CoverageData  # noqa: PLC0415
-    from scipy.stats import binomtest  # noqa: PLC0415
-
-    log = folder / "log.txt"
-    newest = max(file.stat().st_mtime for top in TESTS for file in Path(top).rglob("*.py"))
-    times = folder / "seconds.json"
-    if not times.exists() or times.stat().st_mtime < newest:
-        if forked(lambda: measure(folder), log, 3600):
-            sys.exit(f"The tests fail without a mutant; see {log}.")
-        seconds = json.loads(times.read_text(encoding="utf-8"))
-        if forked(lambda: run_tests(sorted(seconds, key=seconds.__getitem__), None), log, 3600):
-            times.unlink()
-            sys.exit(f"The tests fail without a mutant, in another order; see {log}.")
-    seconds = json.loads(times.read_text(encoding="utf-8"))
-    data = CoverageData(str(folder / "coverage"))
-    data.read()
-    found = {file: data.contexts_by_lineno(file) for file in data.measured_files()}
-    every = [
-        make for room in ROOMS for path in sorted(room.glob("*.py")) for make in mutants_of(path)
-    ]
-    random.Random(options.seed).shuffle(every)  # noqa: S311
-    sample = list(islice(filter(None, (make() for make in every)), options.size))
-    print(f"{len(sample)} of {len(every)} mutants, seed {options.seed}", flush=True)
+    lines, seconds = measured(folder)
     outcomes: Counter[str] = Counter()
-    for mutant in sample:
-        tests = sorted(tests_of(mutant, found), key=lambda test: seconds.get(test, 0))
+    killers: set[str] = set()
+    log = folder / "log.txt"
+    for mutant in sample_of(options.size, options.seed):
+        tests = tests_of(mutant, lines, seconds)
         limit = LIMIT_S + TIMES * sum(seconds.get(test, 0) for test in tests)
-        code = forked(lambda: run_tests(tests, mutant), log, limit) if tests else 0  # noqa: B023
+        code = forked(partial(run_tests, tests, mutant), log, limit) if tests else 0
         outcome = "survived" if code == 0 else "timeout" if code is None else "killed"
         outcomes[outcome] += 1
-        if outcome != "killed":
+        print(".", end="", flush=True)
+        if outcome == "killed":
+            said = log.read_text(encoding="utf-8", errors="replace")
+            killers |= set(re.findall(r"^FAILED (\S+::.+?)(?: - |$)", said, re.MULTILINE))
+        else:
             where = f"{mutant.path.relative_to(ROOMS[0].parent)}:{mutant.line}"
             print(f"\n{outcome} ({len(tests)} tests) {where}\n{mutant.change}", flush=True)
-    killed = len(sample) - outcomes["survived"]
-    low, high = binomtest(killed, len(sample)).proportion_ci(method="wilson")
-    print(f"\n{dict(outcomes)}: {killed / len(sample):.1%}, 95 % interval {low:.1%} to {high:.1%}")
+    again = sorted(killers & set(seconds), key=seconds.__getitem__)
+    if forked(partial(run_tests, again, None), log, HOUR_S):
+        sys.exit(f"A test that killed fails without a mutant too; see {log}.")
+    print(f"\n{summary(outcomes)}")
     return 0
+
+
+def summary(outcomes: Counter[str]) -> str:
+    """Tell the score, with the interval that the size of the sample allows."""
+    from scipy.stats import binomtest  # noqa: PLC0415
+
+    count = outcomes.total()
+    killed = count - outcomes["survived"]
+    low, high = binomtest(killed, count).proportion_ci(method="wilson")
+    return f"{dict(outcomes)}: {killed / count:.1%}, 95 % interval {low:.1%} to {high:.1%}"
 
 
 if __name__ == "__main__":
