@@ -17,6 +17,7 @@ import argparse
 import ast
 import contextlib
 import difflib
+import gc
 import importlib
 import json
 import os
@@ -30,7 +31,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.machinery import SourceFileLoader
-from itertools import islice
+from itertools import accumulate, islice
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -43,8 +44,10 @@ LIBRARIES = (
     "libpysal matplotlib.pyplot networkx numba pandera.pandas pytest rasterio scipy.optimize "
     "scipy.sparse.csgraph scipy.spatial scipy.stats hotspot_gaps.sources.files"
 )
-# No cache of the failed ones; a plugin that is imported already is one of the libraries above.
-PYTEST = ["-q", "-p", "no:cacheprovider", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
+# Plain asserts: pytest would load the modules of doctests itself, past the mutant.
+PYTEST = ["-q", "-p", "no:cacheprovider", "--assert=plain"]
+# Tests of a mutant take at most so long together; what is not killed by then survives.
+SPENT_S = 15.0
 # A mutant gets ten times as long as its tests take, and a minute to start.
 LIMIT_S, TIMES, HOUR_S = 60, 10, 3600
 Lines: TypeAlias = dict[str, dict[int, list[str]]]
@@ -109,7 +112,8 @@ def spans_around(path: Path, line: int) -> Iterator[range]:
 def tests_of(mutant: Mutant, lines: Lines, seconds: dict[str, float]) -> list[str]:
     """Return the tests that run the line of a mutant, or its file at import.
 
-    Its doctests and those of the mirrored module come first, each by time.
+    Its doctests and those of the mirrored module come first, each by time, as far as SPENT_S goes:
+    a mutant that only later tests would kill counts as survived.
     """
     own = (mutant.path.name, f"test_{mutant.path.name}")
     contexts = lines.get(str(mutant.path), {})
@@ -117,7 +121,9 @@ def tests_of(mutant: Mutant, lines: Lines, seconds: dict[str, float]) -> list[st
         tests = {name.rpartition("|")[0] for line in span for name in contexts.get(line, ())} - {""}
         if tests:
             names = {test: Path(test.partition("::")[0]).name for test in tests}
-            return sorted(tests, key=lambda test: (names[test] not in own, seconds.get(test, 0)))
+            order = sorted(tests, key=lambda test: (names[test] not in own, seconds.get(test, 0)))
+            spent = accumulate(seconds.get(test, 0) for test in order)
+            return [test for test, s in zip(order, spent, strict=True) if s <= SPENT_S] or order[:1]
     return []
 
 
@@ -231,6 +237,7 @@ def main() -> int:
     sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
     for name in LIBRARIES.split():
         importlib.import_module(name)
+    gc.freeze()  # what is here by now is not looked through in every fork
     lines, seconds = measured(folder)
     outcomes: Counter[str] = Counter()
     killers: set[str] = set()
