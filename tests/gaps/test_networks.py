@@ -163,6 +163,7 @@ def test_minutes_are_those_of_travel_time_and_the_slower_way_counts(organization
     assert (found.measure, found.within) == ("travel_min", 60)
     towns = found.towns
     minutes = minutes_between(towns, network)
+    assert (np.diag(minutes) == 0).all()
     to_first = hg.travel_time(towns, towns.iloc[[0]], network)["travel_min"]
     np.testing.assert_allclose(minutes[1:, 0], to_first[1:])
     both = np.maximum(minutes, minutes.T)
