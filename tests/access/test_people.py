@@ -377,6 +377,18 @@ def test_a_pole_in_degrees_is_refused_and_on_a_polar_plane_it_is_right(tmp_path)
     )
 
 
+@pytest.mark.parametrize("unit", ["m", "km", "us-ft"])
+def test_areas_in_any_unit_of_length_are_carried(tmp_path, unit):
+    plane = f"+proj=laea +lat_0=42 +lon_0=20 +datum=WGS84 +units={unit} +type=crs"
+    path = even(tmp_path, "EPSG:4326", (17, 45), 0.05, (120, 120))
+    side = 100 * {"m": 1000, "km": 1, "us-ft": 3937 / 1.2}[unit]
+    square = gpd.GeoDataFrame(geometry=[shapely.box(-side, -side, side, side)], crs=plane)
+    corners = gpd.GeoSeries(square.geometry.segmentize(side / 500), crs=plane).to_crs(4326)
+    found = people_in(square, path)
+    truth = people_in(gpd.GeoDataFrame(geometry=corners), path)
+    assert found["people"].item() == pytest.approx(truth["people"].item(), rel=1e-6)
+
+
 def test_a_seam_in_a_plane_is_refused_where_the_raster_is(tmp_path):
     half = 20_037_508.342789244
     path = even(tmp_path, "EPSG:3857", (-half, half), half / 200, (400, 400))
