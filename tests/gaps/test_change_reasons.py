@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 from findings import finding
 
@@ -124,6 +126,36 @@ def test_support_that_moved_says_so_and_blames_no_date():
     named = "Organization o (Town, 24.5 km) (placed elsewhere in the other run)."
     assert why(FAR, near) == f"{WITHIN} that was not there before: {named}"
     assert why(near, FAR) == f"{WITHIN} that is not there any more: {named}"
+
+
+def test_what_the_tables_do_not_explain_is_said_to_be_so():
+    same = finding(town(), make_organizations(FAR))
+    answer = same.gaps.assign(gap_type="covered", is_gap=False)
+    row = compare(same, dataclasses.replace(same, gaps=answer)).iloc[0]
+    assert (row["change"], row["cause"], row["factors"]) == ("closed_gap", "not_told_apart", "")
+    assert row["why"] == (
+        "Not told apart. Nothing that the two tables tell of it explains the change; the rule or "
+        "withheld data may differ."
+    )
+
+
+def test_it_takes_both_or_either():
+    known = [("o", None, "public", 18.9, 43.0)]
+    wider = "The radius is 80 km; it was 50 km."
+    came = "Documented support within 80 km that was not there before: Organization o (Town, 73.4"
+    both = why(known, FAR, rules=({}, {"radius_km": 80.0}))
+    assert both == f"It takes these together. {wider} And: {came} km).{SAME_DATE}"
+    near = [("n", "documented", "public", 18.3, 43.0), *FAR]
+    either = why(FAR, near, rules=({}, {"radius_km": 80.0}))
+    assert either.startswith(f"Not told apart; either alone would do. {wider} Or: Documented")
+
+
+def test_a_hotspot_that_moves_to_an_unsupported_organization_stays_a_gap():
+    known = make_organizations([("o", None, "public", 18.9, 43.0)])
+    row = compare(finding(town(), known), finding(town(18.8), known)).iloc[0]
+    assert (row["change"], row["cause"], row["factors"]) == (
+        "gap_type_changed", "corrected_data", "place",
+    )  # fmt: skip
 
 
 def test_support_of_one_result_alone_is_listed_without_what_may_be_withheld():

@@ -133,6 +133,17 @@ def test_of_a_place_not_asked_the_nearest_support_is_told_and_no_radius():
             "reach; a radius below 45.0 km would leave it a gap.",
         ),
         (
+            [known(30, sensitivity="restricted", support="probable")],
+            f"{GAP} {NONE} No partner is known within 25 km; the nearest is one whose name is "
+            "withheld (25-50 km). Near miss: support of one whose name is withheld (25-50 km) is "
+            "probable, and would cover it if documented.",
+        ),
+        (
+            [known(60, sensitivity="restricted", support="probable")],
+            f"{GAP} {NONE} No partner is known within 25 km; the nearest is one whose name is "
+            "withheld (50-100 km).",
+        ),
+        (
             [known(50.1, support="probable")],
             f"{GAP} {NONE} No partner is known within 25 km; the nearest is Organization k "
             "(50.1 km).",
