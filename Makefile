@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test test-killed coverage lint data picture bench clean
+.PHONY: run test test-min test-wheel test-killed coverage mutants fuzz lint data picture bench clean
 
 run: $(VENV)/run.done
 	$(BIN)/hotspot-gaps run --figures
@@ -16,9 +16,34 @@ test: $(VENV)/test.done
 test-killed: $(VENV)/test.done
 	HOTSPOT_GAPS_KILLS=100 $(BIN)/python -m pytest tests/test_killed.py
 
+# On the oldest versions that pyproject.toml admits. TESTS picks some.
+TESTS ?= tests
+test-min:
+	$(PYTHON) -m venv .venv-min
+	.venv-min/bin/python -m pip install --quiet uv
+	.venv-min/bin/uv pip install --quiet --python .venv-min/bin/python --resolution lowest-direct --editable ".[test]"
+	.venv-min/bin/python -m pytest --numprocesses auto --dist loadfile -W ignore $(TESTS)
+
+# From the wheel, in a folder that has nothing but the tests.
+test-wheel: $(VENV)/test.done
+	rm -rf dist .venv-wheel && $(BIN)/python -m hatchling build
+	$(PYTHON) -m venv .venv-wheel
+	.venv-wheel/bin/python -m pip install --quiet --constraint constraints.txt "$$(ls $(CURDIR)/dist/*.whl)[test]"
+	mkdir .venv-wheel/alone && cp -r tests pyproject.toml .venv-wheel/alone
+	cd .venv-wheel/alone && rm -r tests/scripts tests/test_house.py tests/test_readme.py tests/test_wheel.py && \
+	    HOTSPOT_GAPS_SHARED_DATA=$(CURDIR)/../shared/data ../bin/python -m pytest --numprocesses auto --dist loadfile $(TESTS)
+
+# Spoiled files for ten minutes: each must be read or refused in words.
+fuzz: $(VENV)/test.done
+	nice $(BIN)/python scripts/fuzz.py --seconds 600
+
 # As `test`, and slower: which lines and branches no test runs.
 coverage: $(VENV)/test.done
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile --cov --cov-report=term
+
+# Which changed lines no test notices: a sample of all, an hour or two.
+mutants: $(VENV)/mutants.done
+	$(BIN)/python scripts/mutate.py --size 300 --seed 1
 
 lint: $(VENV)/lint.done
 	$(BIN)/ruff check .
@@ -40,6 +65,10 @@ $(VENV)/test.done: $(VENV)/run.done
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test]"
 	touch $@
 
+$(VENV)/mutants.done: $(VENV)/test.done
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,mutation]"
+	touch $@
+
 $(VENV)/lint.done: $(VENV)/test.done
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[test,lint]"
 	touch $@
@@ -49,7 +78,7 @@ $(VENV)/bench.done: $(VENV)/run.done
 	touch $@
 
 clean:
-	rm -rf $(VENV) build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .venv-min .venv-wheel build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 picture: run
 	$(BIN)/python -c "from PIL import Image; im = Image.open('data/processed/gap_map.png').convert('RGB'); im.resize((1600, 1600 * im.height // im.width), Image.Resampling.LANCZOS).save('docs/gap_map.jpg', quality=88)"

@@ -9,9 +9,10 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 import hotspot_gaps as hg
-from hotspot_gaps.access.catchment import catchment
+from hotspot_gaps.access.catchment import catchment, selection, shared_out
 from hotspot_gaps.errors import InputError, SettingsError
 
 KNOWN = Path(__file__).parents[1] / "known_answers" / "catchment.csv"
@@ -308,6 +309,18 @@ def test_an_infinite_cost_is_no_way():
     one_way = ROADS.assign(back_min=ROADS["back_min"].where(ROADS["back_min"] <= 30, np.inf))
     expected = measure(ROADS, ZONES, TWO, "3sfca", cost_back="back_min").access
     assert same(measure(one_way, ZONES, TWO, "3sfca", cost_back="back_min").access, expected)
+
+
+def test_of_facilities_out_of_reach_none_is_chosen():
+    weights = csr_array(([0.0, 1.0, 3.0, 0.0], ([0, 1, 1, 1], [0, 0, 1, 2])), shape=(2, 3))
+    assert selection(weights).tolist() == [0, 0.25, 0.75, 0]
+
+
+def test_nothing_for_nobody_is_no_ratio():
+    none = csr_array(np.zeros((1, 1)))
+    people, ratio, access = shared_out(none, none, np.array([5.0]), np.array([0.0]))
+    assert (people.tolist(), access.tolist()) == ([0], [0])
+    assert np.isnan(ratio).all()
 
 
 def test_supply_of_zero_is_a_ratio_of_zero():

@@ -9,8 +9,10 @@ import pytest
 import shapely
 from globe import PODGORICA, SKOPJE, TIRANA, frame, sphere
 
+from hotspot_gaps.access.frames import points_of
 from hotspot_gaps.access.geodesic import count_within, nearest, pairs_within
 from hotspot_gaps.errors import CRSError, InputError, SettingsError
+from hotspot_gaps.sources.point_rows import PointRows
 
 
 @pytest.fixture
@@ -252,3 +254,20 @@ def test_errors_are_told_before_a_dask_frame_is_computed(places, facilities):
         count_within(split, facilities, radii_m=(-1,))
     with pytest.raises(InputError, match="no such column"):
         nearest(split, facilities, id="nothing")
+
+
+@pytest.mark.parametrize("function", [nearest, count_within, pairs_within])
+def test_a_table_without_geometry_is_refused(places, facilities, function):
+    options = {"radius_m": 1} if function is pairs_within else {}
+    with pytest.raises(InputError, match=r"places.*no geometry"):
+        function(pd.DataFrame({"key": [1]}), facilities, **options)
+
+
+def test_radii_that_share_a_name_are_refused(places, facilities):
+    with pytest.raises(SettingsError, match="names a column twice"):
+        count_within(places, facilities, radii_m=(25_000, 25_000.000001))
+
+
+def test_rows_of_points_are_taken_as_they_are():
+    rows = PointRows(pd.Index([4]), np.array([0]), np.array([19.0]), np.array([42.0]))
+    assert points_of(rows, "places") is rows

@@ -9,7 +9,7 @@ import shapely
 from hotspot_gaps import InputError
 from hotspot_gaps.access import joints
 from hotspot_gaps.access.borders import Links
-from hotspot_gaps.access.joints import make_joints
+from hotspot_gaps.access.joints import Joints, Ways, along, away, make_joints, toward
 
 
 def made(roads, length_m):
@@ -38,3 +38,34 @@ def test_the_most_there_may_be_are_made(monkeypatch):
     monkeypatch.setattr(joints, "MOST", 17)
     with pytest.raises(InputError, match="17"):
         made(1, 16_300.0)
+
+
+def road_of_ten_minutes(delay, *, oneway=False):
+    """Make one road with five joints, and its border at the second of them."""
+    zero = np.zeros(1, dtype=np.int64)
+    ways = Ways(
+        zero, zero + 1, np.array([10.0]), np.array([oneway]), np.array([delay]), np.array([0.25])
+    )
+    share = np.array([0, 0.25, 0.5, 0.75, 1])
+    return Joints(np.zeros(5, dtype=np.int64), share, None, None, None, ()), ways
+
+
+def test_a_border_is_paid_for_once_and_not_by_who_stands_at_it():
+    one, other = np.array([0, 1, 1, 2, 0, 4, 3]), np.array([1, 1, 2, 3, 4, 0, 2])
+    found = along(one, other, *road_of_ten_minutes(20.0))
+    assert found.tolist() == [2.5, 0, 22.5, 2.5, 30, 30, 2.5]
+    closed = along(one, other, *road_of_ten_minutes(np.inf))
+    assert closed.tolist() == [2.5, 0, np.inf, 2.5, np.inf, np.inf, 2.5]
+    oneway = along(one, other, *road_of_ten_minutes(20.0, oneway=True))
+    assert oneway.tolist() == [2.5, 0, 22.5, 2.5, 30, np.inf, np.inf]
+
+
+def test_minutes_to_and_from_both_ends():
+    every = np.arange(5)
+    from_u, to_v = [0, 2.5, 25, 27.5, 30], [30, 27.5, 5, 2.5, 0]
+    both_ways = road_of_ten_minutes(20.0)
+    for found in (away(every, *both_ways), toward(every, *both_ways)):
+        assert [minutes.tolist() for minutes in found] == [from_u, to_v]
+    oneway = road_of_ten_minutes(20.0, oneway=True)
+    assert [side.tolist() for side in away(every, *oneway)] == [[0, *[np.inf] * 4], to_v]
+    assert [side.tolist() for side in toward(every, *oneway)] == [from_u, [*[np.inf] * 4, 0]]

@@ -360,7 +360,7 @@ def test_areas_on_the_other_side_of_the_antimeridian(tmp_path):
 def test_a_pole_in_degrees_is_refused_and_on_a_polar_plane_it_is_right(tmp_path):
     north = frame([(20, 42), (33, 89.9), (-100, 90)])
     path = even(tmp_path, "EPSG:4326", (-180, 90), 1, (180, 360))
-    with pytest.raises(InputError, match=r"row 2.*holds a pole") as refusal:
+    with pytest.raises(InputError, match=r"row 2.*holds a pole.*made for the place") as refusal:
         people_within(north, path, radius_m=20_000)
     assert [problem.row for problem in refusal.value.problems] == [2, 3]
     assert people_within(north[1:2], path, radius_m=5_000)["people"].item() > 0
@@ -377,11 +377,23 @@ def test_a_pole_in_degrees_is_refused_and_on_a_polar_plane_it_is_right(tmp_path)
     )
 
 
+@pytest.mark.parametrize("unit", ["m", "km", "us-ft"])
+def test_areas_in_any_unit_of_length_are_carried(tmp_path, unit):
+    plane = f"+proj=laea +lat_0=42 +lon_0=20 +datum=WGS84 +units={unit} +type=crs"
+    path = even(tmp_path, "EPSG:4326", (17, 45), 0.05, (120, 120))
+    side = 100 * {"m": 1000, "km": 1, "us-ft": 3937 / 1.2}[unit]
+    square = gpd.GeoDataFrame(geometry=[shapely.box(-side, -side, side, side)], crs=plane)
+    corners = gpd.GeoSeries(square.geometry.segmentize(side / 500), crs=plane).to_crs(4326)
+    found = people_in(square, path)
+    truth = people_in(gpd.GeoDataFrame(geometry=corners), path)
+    assert found["people"].item() == pytest.approx(truth["people"].item(), rel=1e-6)
+
+
 def test_a_seam_in_a_plane_is_refused_where_the_raster_is(tmp_path):
     half = 20_037_508.342789244
     path = even(tmp_path, "EPSG:3857", (-half, half), half / 200, (400, 400))
     places = frame([(20, 42), (179.95, 42)])
-    with pytest.raises(InputError, match=r"row 2.*seam"):
+    with pytest.raises(InputError, match=r"row 2.*seam.*made for the place"):
         people_within(places, path, radius_m=25_000)
     assert people_within(places[:1], path, radius_m=25_000)["people"].item() > 0
     here = even(tmp_path, "EPSG:3857", (2_000_000, 5_500_000), 1_000, (600, 600), name="here.tif")
@@ -389,7 +401,7 @@ def test_a_seam_in_a_plane_is_refused_where_the_raster_is(tmp_path):
     assert found["known_share"].round(9).tolist() == [1, 0]
     assert found["people"].isna().tolist() == [False, True]
     area = gpd.GeoDataFrame(geometry=[shapely.box(178, 40, 182, 42)], crs="EPSG:4326")
-    with pytest.raises(InputError, match=r"areas, row 1.*seam"):
+    with pytest.raises(InputError, match=r"areas, row 1.*seam.*made for the area"):
         people_in(area, path)
 
 
@@ -466,6 +478,8 @@ def test_what_is_refused(nine):
         people_within(areas, nine, radius_m=1)
     with pytest.raises(CRSError, match=r"areas.*no coordinate reference system"):
         people_in(areas.set_crs(None, allow_override=True), nine)
+    with pytest.raises(CRSError, match="neither geographic nor projected"):
+        people_in(areas.set_crs(5773, allow_override=True), nine)
     with pytest.raises(CRSError, match="nowhere, the first is in row 1"):
         people_in(areas.set_crs(4326, allow_override=True), nine)
     with pytest.raises(InputError, match="no geometry"):

@@ -138,6 +138,7 @@ def test_a_facility_too_far_from_a_road_is_not_reached():
 def test_without_roads_everything_is_too_far():
     found = minutes([((0.0, 0.0), (0.0, 0.01), "motorway", 1, False)], [A], [B])
     assert found["travel"].item() == "too_far_from_a_road"
+    assert found[["id", "travel_min"]].isna().all(axis=None)
 
 
 def test_answers_are_aligned_and_named():

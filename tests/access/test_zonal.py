@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import shapely
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hotspot_gaps.access.zonal import Outlines, cells_under, outlines_of_rings, zonal_sums
@@ -160,10 +160,8 @@ def test_beyond_the_grid_and_no_outlines():
 )
 @settings(deadline=None, max_examples=150)
 def test_awkward_polygons(corners, max_bytes):
-    try:
-        shape = shapely.make_valid(shapely.Polygon(corners))
-    except shapely.errors.GEOSException:  # of GEOS before 3.14
-        assume(False)
+    # GEOS, which is the oracle, clips wrongly where corners are 1e-100 from a line.
+    shape = shapely.make_valid(shapely.Polygon(np.round(corners, 9)))
     parts = shapely.get_parts(shapely.get_parts(shape))
     parts = parts[(shapely.get_type_id(parts) == 3) & (shapely.area(parts) > 1e-6)]
     if not parts.size:

@@ -50,3 +50,12 @@ def test_an_exchange_never_loses_and_ends_where_no_single_one_helps(table, data)
         others = [each for each in found if each != site]
         for instead in set(range(table.shape[1])) - set(found):
             assert worth(table, [*others, instead]) <= value
+
+
+def test_of_equally_good_sites_the_first_is_taken_up_to_rounding():
+    table = csc_array([[0.3, 0.1 + 0.2, 0.29], [0.0, 0.0, 0.0]])
+    assert table[0, 0] < table[0, 1]
+    assert exchanged(table, [1]).tolist() == [0]
+    assert exchanged(table, [1], [np.array([1, 2])]).tolist() == [1]
+    assert exchanged(table, [2], [np.array([1, 2])]).tolist() == [1]
+    assert one_at_a_time(table, 3) == ([0], [0.3])

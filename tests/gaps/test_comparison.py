@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 
+import pandas as pd
 import pytest
 from findings import finding
 from hypothesis import Phase, given, settings
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 
 import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
-from hotspot_gaps.errors import InputError
+from hotspot_gaps.errors import InputError, Problem
 from hotspot_gaps.gaps.comparison import CHANGES, COLUMNS, compare
 from hotspot_gaps.gaps.flags import flagged_rows
 
@@ -190,6 +192,18 @@ def test_different_lists_are_refused():
     )
     with pytest.raises(InputError, match="no hotspot in common"):
         compare(old, new)
+
+
+def test_ids_that_are_there_twice_are_refused_by_name():
+    single = finding(town(), make_organizations([]))
+    doubled = dataclasses.replace(single, gaps=pd.concat([single.gaps, single.gaps]))
+    for sides, which in (((doubled, single), "earlier"), ((single, doubled), "later")):
+        with pytest.raises(InputError) as caught:
+            compare(*sides)
+        problem = Problem(
+            f"the {which} run", 0, "hotspot_id", "h", "several rows have this id.", "Run it again."
+        )
+        assert list(caught.value.problems) == [problem]
 
 
 def test_the_order_of_the_tables_does_not_matter(gaps, hotspots, organizations):

@@ -119,7 +119,7 @@ def test_related_evidence_is_judged_and_counted_apart():
 def test_rank_puts_the_farthest_first_and_breaks_ties_by_people():
     hotspots = make_hotspots(
         [
-            ("near", "town", 10, *away(60)),
+            ("near", "town", 30, *away(60)),
             ("far", "town", 10, *away(90)),
             ("twin", "town", 20, *away(90)),
         ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from conftest import make_organizations
+from conftest import make_hotspots, make_organizations
 from hotspot_gaps import Settings, find_gaps, load_hotspots, load_organizations
 from hotspot_gaps.gaps.missing import missing_organizations, what_is_known
 from hotspot_gaps.sources.builtin import read_builtin
@@ -106,3 +106,32 @@ def test_a_programme_of_withheld_organizations_alone_is_not_named():
     assert counted(alone, make_programmes())[3] == ("mine", "withheld")
     shared = frame.assign(programmes=["mine", "mine"])
     assert counted(shared, make_programmes())[3] == ("mine",)
+
+
+def test_hotspots_are_counted_by_what_is_known_of_them():
+    rows = [
+        ("gap", "town", 9_000, 18.0, 43.0),
+        ("covered", "town", 9_000, 22.0, 43.0),
+        ("crossing", "border_crossing", None, 18.0, 45.0),
+        ("size", "town", None, 18.0, 43.0),
+        ("large", "city", 90_000, 18.0, 43.0),
+        ("nowhere", "town", 9_000, None, None),
+        ("apart", "town", 9_000, 18.0, 43.0),
+        ("extent", "region", 9_000, 18.0, 43.0),
+    ]
+    hotspots = make_hotspots(rows).assign(evidence=["direct"] * 6 + ["related", "reported"])
+    hotspots["represented_by"] = [None] * 7 + ["Ay"]
+    frame = make_organizations(
+        [("o", None, "public", 18.1, 43.0), ("s", "documented", "public", 22.0, 43.0),
+         ("r", "probable", "restricted", 18.0, 45.0)]
+    )  # fmt: skip
+    found = known(find_gaps(hotspots, frame), frame)
+    assert (found.hotspots_listed, found.hotspots_placed, found.hotspots_by_extent) == (7, 6, 1)
+    assert (found.in_question, found.in_question_placed) == (7, 6)
+    assert (found.apart_placed, found.apart_gaps) == (1, 1)
+    assert (found.asked, found.gaps, found.covered) == (4, 3, 1)
+    assert (found.unfunded_partner, found.no_known_partner) == (3, 0)
+    assert (found.size_unknown, found.untold, found.partner_withheld) == (1, 2, 1)
+    assert (found.organizations_known, found.organizations_restricted) == (3, 1)
+    assert (found.supported_known, found.supported_placed, found.towns_with_others) == (1, 1, 1)
+    assert (found.probable, found.probable_placed) == (1, 1)

@@ -30,6 +30,7 @@ def along(*kms, support=None, sensitivity="public"):
 def test_the_built_in_case(organizations, gaps):
     found = islands(organizations, within_km=50, hotspots=gaps)
     assert (found.shown, found.not_placed, found.withheld) == (98, 36, 53)
+    assert (found.measure, found.within) == ("distance_km", 50)
     assert (len(found.towns), len(found.islands)) == (62, 14)
     assert int(found.islands["isolated"].sum()) == 8
     missing = found.links[found.links["joins_islands"]]
@@ -159,8 +160,10 @@ def test_minutes_are_those_of_travel_time_and_the_slower_way_counts(organization
     public = organizations[organizations["sensitivity"].ne("restricted")]
     some = public[public["country"].eq("ME")]
     found = islands(some, network=network, within_min=60, hotspots=hg.load_hotspots())
+    assert (found.measure, found.within) == ("travel_min", 60)
     towns = found.towns
     minutes = minutes_between(towns, network)
+    assert (np.diag(minutes) == 0).all()
     to_first = hg.travel_time(towns, towns.iloc[[0]], network)["travel_min"]
     np.testing.assert_allclose(minutes[1:, 0], to_first[1:])
     both = np.maximum(minutes, minutes.T)

@@ -46,6 +46,7 @@ def test_settings_reach_every_analysis(organizations, hotspots):
     assert found.certainty.flagged == int((gaps["in_question"] & gaps["is_gap"]).sum())
     assert len(found.sites.sites) == 2
     assert found.islands.within == 80.0
+    assert found.islands.hotspots["hotspot_id"].tolist() == gaps["hotspot_id"].tolist()
     assert found.markets["known_in_reach"].max() > 20
     small = found.concentration.shares.set_index(["country", "size_class"])["towns"]
     assert small["all", "smaller_town"] < len(hg.load_places())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from itertools import product
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -16,7 +17,7 @@ import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations, make_roads
 from hotspot_gaps.access.road_network import road_network
 from hotspot_gaps.gaps.by_road import with_roads
-from hotspot_gaps.gaps.robustness import robustness, with_robustness
+from hotspot_gaps.gaps.robustness import robustness, sure_gaps, with_robustness
 from hotspot_gaps.gaps.scenario_grid import AXES, Grid
 from hotspot_gaps.sources.organizations import load_organizations_by_date
 
@@ -386,3 +387,18 @@ def test_all_combinations_are_there_once():
     combined = set(product(*(scenarios[axis].unique() for axis in AXES)))
     assert set(scenarios[list(AXES)].itertuples(index=False, name=None)) == combined
     assert len(scenarios) == len(combined) == 810
+
+
+def test_sure_gaps_are_gaps_wherever_they_are_asked_for_and_known():
+    towns = pd.DataFrame(
+        [(True, True, 1.0, 0.0)] * 2
+        + [
+            (False, True, 1.0, 0.0),  # not asked for
+            (True, False, 1.0, 0.0),  # no gap with the settings
+            (True, pd.NA, 1.0, 0.0),  # not known with the settings
+            (True, True, 0.99, 0.0),  # covered in one scenario
+            (True, True, 1.0, 0.01),  # not known in one scenario
+        ],
+        columns=["in_question", "is_gap", "flag_share", "flag_unknown_share"],
+    ).astype({"is_gap": "boolean"})
+    assert sure_gaps(SimpleNamespace(towns=towns)) == 2

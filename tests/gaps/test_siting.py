@@ -129,6 +129,7 @@ def test_alternatives_are_every_exchange_that_keeps_nearly_all(gaps, organizatio
                 expected.add((site, instead, value))
     table = found.alternatives
     assert set(zip(table["site_id"], table["instead_id"], table["value"], strict=True)) == expected
+    assert table["share"].tolist() == (table["value"] / found.value).tolist()
     assert found.value == max(
         len(set().union(*(cover[each] for each in three))) for three in combinations(cover, 3)
     )

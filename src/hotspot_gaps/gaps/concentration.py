@@ -182,9 +182,7 @@ def _placed(public: gpd.GeoDataFrame, towns: pd.DataFrame) -> pd.DataFrame:
          "lon": points.x, "lat": points.y}
     )  # fmt: skip
     table = table.merge(first[["lon", "lat", "row", "size_class"]], on=["lon", "lat"], how="left")
-    return table.assign(
-        row=table["row"].astype("Int64"), size_class=table["size_class"].fillna("unknown")
-    )
+    return table.assign(size_class=table["size_class"].fillna("unknown"))
 
 
 def _hotspot_sizes(hotspots: gpd.GeoDataFrame, smaller_below: int) -> pd.DataFrame:

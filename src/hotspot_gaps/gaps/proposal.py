@@ -92,10 +92,8 @@ class Proposal:
             f"({row['towns']}); {_number(row['lost_without'])} lost without it"
             for row in self.sites.to_dict("records")
         ]
-        counts = self.alternatives.groupby("site_id").size()
-        said.append(
-            f"{int(counts.sum())} exchanges of one site for another candidate keep at least 99 %."
-        )
+        exchanges = len(self.alternatives)
+        said.append(f"{exchanges} exchanges of one site for another candidate keep at least 99 %.")
         steps = ", ".join(
             f"{row['name']} {_number(row['gain'])}" for row in self.nested.to_dict("records")
         )

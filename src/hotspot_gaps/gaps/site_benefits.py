@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from hotspot_gaps.access.road_network import RoadNetwork
 
 ANYWHERE_M = 20_100_000.0  # farther than any two places
-FASTEST_KM_H = 110.0
 
 
 class SiteBenefits(NamedTuple):
@@ -95,7 +94,7 @@ def cover_by_road(
     from hotspot_gaps.access.travel_time import travel_time
 
     # Nobody drives farther than the fastest road would let them.
-    fastest = max(FASTEST_KM_H, *network.travel.speeds_km_h.values(), network.travel.access_km_h)
+    fastest = max(*network.travel.speeds_km_h.values(), network.travel.access_km_h)
     reach = cover_matrix(places, sites, radius_min / 60 * fastest * 1000)
     cover = np.zeros(reach.shape)
     for site in np.flatnonzero(np.diff(reach.indptr)):
