@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pandas as pd
 import pytest
 
@@ -84,3 +86,19 @@ def test_a_date_without_any_support_is_no_data(sides, hotspots, organizations, c
     told = write_comparison(before, sides[0], tmp_path / "out").paragraph
     assert "Before: No documented support can be placed on 31 December 2019. " in told
     assert " Now: 12 of the 13 supported organizations cannot be placed" in told
+
+
+@pytest.mark.parametrize(
+    "spoiled", [{"gaps": "11"}, {"gaps": None}, {"programmes_silent": "x"}, {"stated_note": 3}]
+)
+def test_counts_of_another_kind_are_named(sides, spoiled):
+    from dataclasses import asdict
+
+    one = sides[0]
+    counts = {**json.loads(json.dumps(asdict(one.known))), **spoiled}
+    past = PastRun(
+        one.finding.gaps, one.finding.organizations, one.countries, one.finding.settings, counts,
+        {}, "0.0.1",
+    )  # fmt: skip
+    with pytest.raises(InputError, match=f"not what a run counts: {next(iter(spoiled))}"):
+        past_side(past)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 
+import geopandas as gpd
 import pytest
 from geopandas.testing import assert_geodataframe_equal
 
@@ -100,3 +102,47 @@ def test_a_key_of_a_live_background_is_not_kept(folder):
     settings = json.loads((folder / "run.json").read_text(encoding="utf-8"))["settings"]
     spoil(folder, settings={**settings, "basemap": "tiles.example.org"})
     assert read_past_run(folder).settings.basemap is None
+
+
+def rewrite(folder, change):
+    """Change the gap table, and the checksum with it, as a stranger would."""
+    path = folder / "gaps.parquet"
+    change(gpd.read_parquet(path)).to_parquet(path, index=False)
+    outputs = json.loads((folder / "run.json").read_text(encoding="utf-8"))["outputs"]
+    outputs[path.name]["sha256"] = hashlib.sha256(path.read_bytes()).hexdigest()
+    spoil(folder, outputs=outputs)
+
+
+@pytest.mark.parametrize(
+    ("column", "change"),
+    [
+        ("population", lambda gaps: gaps.assign(population="many")),
+        ("is_gap", lambda gaps: gaps.assign(is_gap="yes")),
+        ("hotspot_id", lambda gaps: gaps.assign(hotspot_id=None)),
+        ("hotspot_id", lambda gaps: gaps.assign(hotspot_id="same")),
+        ("gap_type", lambda gaps: gaps.assign(gap_type=3)),
+    ],
+)
+def test_columns_that_hold_something_else_are_named(folder, column, change):
+    rewrite(folder, change)
+    with pytest.raises(InputError, match=f"gaps.parquet: not what a run writes, in {column}"):
+        read_past_run(folder)
+
+
+def test_another_reference_system_moves_nothing(folder, full_run):
+    rewrite(folder, lambda gaps: gaps.to_crs("EPSG:3857"))
+    past = read_past_run(folder)
+    placed = full_run.gaps.geometry.notna()
+    away = (
+        past.gaps.geometry[placed]
+        .to_crs(3035)
+        .distance(full_run.gaps.geometry[placed].to_crs(3035))
+    )
+    assert away.max() < 0.01
+
+
+@pytest.mark.parametrize("version", ["", "\x1b[31mEVIL", "1 2", "x" * 50, "1\n"])
+def test_a_version_that_is_none_is_refused(folder, version):
+    spoil(folder, hotspot_gaps=version)
+    with pytest.raises(InputError, match="its version is none"):
+        read_past_run(folder)

@@ -133,9 +133,9 @@ def _across(
 
 
 def _moved(tables: tuple[gpd.GeoDataFrame, gpd.GeoDataFrame]) -> NDArray[np.bool_]:
-    """Say which hotspots have another point, or a point in one result alone."""
+    """Say which hotspots are more than a metre from where they were, or placed in one alone."""
     one, other = (table.geometry.reset_index(drop=True) for table in tables)
-    same = one.geom_equals(other) | (one.isna() & other.isna())
+    same = one.geom_equals_exact(other, tolerance=1e-5) | (one.isna() & other.isna())
     moved: NDArray[np.bool_] = ~same.to_numpy(dtype=bool)
     return moved
 

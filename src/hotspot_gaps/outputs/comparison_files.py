@@ -17,6 +17,7 @@ from hotspot_gaps.outputs.folder import written_together
 from hotspot_gaps.outputs.privacy import public_organizations
 from hotspot_gaps.outputs.tables import write_csv
 from hotspot_gaps.outputs.words import day, subline
+from hotspot_gaps.sources.manifests import AGAIN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -72,9 +73,13 @@ def past_side(past: PastRun) -> Side:
     absent = [each.name for each in fields(Known) if each.name not in counts]
     if absent:
         what = f"written by version {past.version}, without {', '.join(absent)}."
-        fix = "Run it again with this version of hotspot_gaps."
-        raise InputError([Problem("run.json", 0, "counts", "", what, fix)])
-    known = Known(**{each.name: counts[each.name] for each in fields(Known)})
+        raise InputError([Problem("run.json", 0, "counts", "", what, AGAIN)])
+    told = {each.name: _as(each.type, counts[each.name]) for each in fields(Known)}
+    wrong = [name for name, value in told.items() if value is ...]
+    if wrong:
+        what = f"not what a run counts: {', '.join(wrong)}."
+        raise InputError([Problem("run.json", 0, "counts", "", what, AGAIN)])
+    known = Known(**told)
     finding = Finding(
         gaps=past.gaps,
         organizations=_shown(past.organizations),
@@ -84,6 +89,17 @@ def past_side(past: PastRun) -> Side:
         tables=past.tables,
     )
     return Side(finding, past.countries, known, past.version)
+
+
+def _as(kind: Any, value: Any) -> Any:
+    """Return a count as the kind that it is; an ellipsis where it is of another kind."""
+    if value is None and "None" in kind:
+        return None
+    if kind.startswith("tuple"):
+        good = isinstance(value, list) and all(isinstance(one, str) for one in value)
+        return tuple(value) if good else ...
+    right = str if kind == "str" else int
+    return value if isinstance(value, right) and not isinstance(value, bool) else ...
 
 
 def judged_side(

@@ -48,6 +48,8 @@ def read_manifest(path: Path) -> dict[str, Any]:
     absent = [key for key, kind in KINDS.items() if not isinstance(parts.get(key), kind)]
     if absent:
         raise _problem(path, f"not the manifest of a run: {', '.join(absent)} is missing.")
+    if not re.fullmatch(r"[0-9A-Za-z.+-]{1,40}", parts["hotspot_gaps"]):
+        raise _problem(path, "not the manifest of a run: its version is none.")
     wrong = [
         part
         for part, check in (("outputs", _is_output), ("inputs", _is_table))

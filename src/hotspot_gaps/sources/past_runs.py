@@ -14,6 +14,8 @@ from hotspot_gaps.sources.folder_moves import settle
 from hotspot_gaps.sources.manifests import AGAIN, read_manifest
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
 
 FILES = ("run.json", "gaps.parquet", "gaps.gpkg")
@@ -23,6 +25,10 @@ NEEDED = (
     "nearest_supported_band", "nearest_known_id", "nearest_known_name", "nearest_known_km",
     "nearest_known_band", "represented_by", "geometry",
 )  # fmt: skip
+NUMBERS = ("population", "rank", "nearest_supported_km", "nearest_known_km")
+FLAGS = ("in_question", "is_gap")
+OF_ORGANIZATIONS = ("organization_id", "name", "town", "supported", "geometry")
+OF_COUNTRIES = ("country", "name", "geometry")
 PATHS = (*TABLES, *LAYERS)
 
 
@@ -102,11 +108,19 @@ def read_past_run(folder: str | Path) -> PastRun:
         name: read_table(folder / "gaps.gpkg", layer=name).reset_index(drop=True)
         for name in ("organizations", "countries")
     }
-    absent = [column for column in NEEDED if column not in gaps]
-    if absent:
-        version = manifest["hotspot_gaps"]
-        what = f"written by version {version}, without {', '.join(absent)}."
-        raise InputError([Problem(f"{folder.name}/gaps.parquet", 0, "", "", what, AGAIN)])
+    for name, frame, columns in (
+        ("gaps.parquet", gaps, NEEDED),
+        ("gaps.gpkg", layers["organizations"], OF_ORGANIZATIONS),
+        ("gaps.gpkg", layers["countries"], OF_COUNTRIES),
+    ):
+        absent = [column for column in columns if column not in frame]
+        wrong = [] if absent else _unlike(frame, columns)
+        if absent or wrong:
+            version = manifest["hotspot_gaps"]
+            what = f"written by version {version}, without {', '.join(absent)}."
+            if wrong:
+                what = f"not what a run writes, in {', '.join(wrong)}."
+            raise InputError([Problem(f"{folder.name}/{name}", 0, "", "", what, AGAIN)])
     return PastRun(
         gaps=gaps,
         **layers,
@@ -115,6 +129,25 @@ def read_past_run(folder: str | Path) -> PastRun:
         tables=_sums(manifest["inputs"]),
         version=str(manifest["hotspot_gaps"]),
     )
+
+
+def _unlike(frame: gpd.GeoDataFrame, columns: Sequence[str]) -> list[str]:
+    """Return the columns that hold values of another kind than a run writes."""
+    wrong = []
+    for column in columns:
+        if column == "geometry":
+            continue
+        values = frame[column].dropna()
+        if column in (*FLAGS, "supported"):
+            good = bool(values.isin([True, False]).all())
+        elif column in NUMBERS:
+            good = all(isinstance(value, int | float) for value in values.tolist())
+        else:
+            good = all(isinstance(value, str) for value in values)
+        if column in ("hotspot_id", "organization_id"):
+            good &= bool(frame[column].notna().all() and frame[column].is_unique)
+        wrong += [] if good else [column]
+    return wrong
 
 
 def _check_sum(path: Path, manifest: dict[str, Any]) -> None:
