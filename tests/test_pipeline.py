@@ -191,7 +191,10 @@ def test_a_run_says_what_it_did_without(with_layers, full_run):
         "at each border). Road and straight line agree everywhere.",
         "Roads: 65,110 roads of 78,603 km between 45,960 nodes, in 125 components, the largest "
         "with 98.7% of the length; left out: 0 with dead references, 0 without a class.",
+        "Withheld: 53 organizations, counted and not shown (BA 18, elsewhere 35; fewer than 5 are "
+        "not told by place); 9 distances told as bands.",
     )
+    assert full_run.notes[7:] == with_layers.notes[7:]
 
 
 def test_tables_with_restricted_rows_have_no_checksum(own, tmp_path):

@@ -50,7 +50,7 @@ def test_the_same_answer_from_another_town_is_no_correction():
         "measured from Small (900 inhabitants); it was from Big (30,000 inhabitants). "
         "The answer is the same."
     )
-    assert "easured from another town, same answer" in paragraph(*sides, found, trust="")
+    assert "easured from another town, same answer" in paragraph(*sides, found, trust=("", ""))
 
 
 def test_a_new_gap_and_another_type_are_made_by_the_cut_off():
