@@ -191,10 +191,10 @@ def held() -> dict[str, float]:
     pid = os.getpid()
     return {
         "memory_mb": round(_held_mb(pid), 1),
-        "open_files": len(os.listdir("/proc/self/fd")),
-        "threads": len(os.listdir("/proc/self/task")),
+        "open_files": len(list(Path("/proc/self/fd").iterdir())),
+        "threads": len(list(Path("/proc/self/task").iterdir())),
         "children": len(children(pid)),
-        "temporary_files": len(os.listdir(tempfile.gettempdir())),
+        "temporary_files": len(list(Path(tempfile.gettempdir()).iterdir())),
     }
 
 
