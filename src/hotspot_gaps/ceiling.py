@@ -9,6 +9,7 @@ what it may write to (`RLIMIT_DATA`); what does not fit is refused by the system
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 LEAST_MB = 700  # the built-in data, with figures, in one process
 MOST_MB = 1_000_000_000
 ELSEWHERE_MB = 60  # of the helper of those that draw, and code that all of them read
+# Arrow's own pool would lay claim to a gigabyte at once, most of which nobody uses.
+PLAIN_POOL = ("ARROW_DEFAULT_MEMORY_POOL", "system")
 _SIZE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?(MB|GB)", re.IGNORECASE)
 # In libraries that run out, and say so in words of their own.
 _SAID = re.compile(r"memory|bad_alloc|cannot allocate", re.IGNORECASE)
@@ -99,6 +102,8 @@ def held_below(memory_mb: int | None, processors: int) -> Iterator[int]:
     limit = each * 1_000_000
     if hard != resource.RLIM_INFINITY:
         limit = min(limit, hard)
+    pool = os.environ.get(PLAIN_POOL[0])
+    os.environ[PLAIN_POOL[0]] = PLAIN_POOL[1]
     resource.setrlimit(kind, (limit, hard))
     try:
         yield fit
@@ -111,6 +116,9 @@ def held_below(memory_mb: int | None, processors: int) -> Iterator[int]:
         raise OutputError(f"{what} Give --memory {twice}, or fewer rows.") from error
     finally:
         resource.setrlimit(kind, (soft, hard))
+        os.environ.pop(PLAIN_POOL[0])
+        if pool is not None:
+            os.environ[PLAIN_POOL[0]] = pool
 
 
 def _ran_out(error: BaseException | None) -> bool:
