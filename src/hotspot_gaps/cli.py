@@ -43,6 +43,10 @@ Scheduler = Annotated[
     str | None,
     typer.Option(help="Address of a Dask scheduler, or `local` for one worker process a core."),
 ]
+Memory = Annotated[
+    str | None,
+    typer.Option(help="Memory that the program and those that draw may take, as 2GB or 1500MB."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
@@ -60,10 +64,12 @@ def run(
     basemap: Annotated[str | None, typer.Option(help="Tile address for a live background.")] = None,
     figures: Figures = None,
     scheduler: Scheduler = None,
+    memory: Memory = None,
     as_json: AsJson = False,
 ) -> None:
     """Flag the gaps and write tables, map and manifest, all together or not at all."""
     from hotspot_gaps import pipeline
+    from hotspot_gaps.ceiling import megabytes
 
     settings = _settings(
         config, hotspots=hotspots, organizations=organizations, supports=supports, as_of=as_of,
@@ -74,6 +80,7 @@ def run(
         settings,
         progress=lambda line: say.print(f"[dim]·[/dim] {line}"),
         scheduler=scheduler,
+        memory_mb=megabytes(memory) if memory is not None else None,
     )
     if as_json:
         files = [str(path) for path in result.outputs]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hotspot_gaps.outputs.drawing import drawing
+from hotspot_gaps.ceiling import held_below
+from hotspot_gaps.outputs.drawing import drawing, processes
 from hotspot_gaps.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ def run(
     *,
     progress: Callable[[str], None] = _silent,
     scheduler: str | None = None,
+    memory_mb: int | None = None,
 ) -> Result:
     """Run everything: read, judge, and write all outputs together.
 
@@ -33,6 +35,10 @@ def run(
         Called with a short line before each step.
     scheduler
         As for `judge`. No byte of the outputs depends on it.
+    memory_mb
+        Megabytes that this process and those that draw may take together; no limit when not
+        given. No byte of the outputs depends on it, and it is no setting. A scheduler's workers
+        are not counted.
 
     Returns
     -------
@@ -46,7 +52,7 @@ def run(
     SchedulerError, MissingExtraError
         The cluster cannot be used; nothing is written.
     OutputError
-        The outputs cannot be written; earlier ones are untouched.
+        The outputs cannot be written, or not below that limit; earlier ones are untouched.
 
     Examples
     --------
@@ -58,7 +64,7 @@ def run(
     """
     settings = settings or Settings()
     progress("reading and judging")
-    with drawing() as shown:
+    with held_below(memory_mb, processes()) as most, drawing(most) as shown:
         # Loaded while the processes that draw start.
         from hotspot_gaps.judging import judge
         from hotspot_gaps.writing import write_outputs

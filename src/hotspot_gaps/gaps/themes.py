@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 NAMED = ("hotspot_id", "name", "country")
 LEVELS = ("known", "supported")
+MOST_NAMES = 100  # told in one cell
 
 
 class Judgement(NamedTuple):
@@ -24,12 +25,33 @@ class Judgement(NamedTuple):
     themes: frozenset[str]
 
 
-class Nearby(NamedTuple):
-    """What is in reach of a hotspot: names of organizations by theme, and whether all is known."""
+class Town(NamedTuple):
+    """Organizations at one point: names by theme, how many, and whether all themes are known."""
 
-    total: int
     names: dict[str, list[str]]
+    total: int
     complete: bool
+
+
+class Nearby(NamedTuple):
+    """The towns of organizations in reach of a hotspot."""
+
+    towns: list[Town]
+
+    @property
+    def total(self) -> int:
+        """How many organizations."""
+        return sum(town.total for town in self.towns)
+
+    @property
+    def complete(self) -> bool:
+        """Whether every theme of every organization is known and judged."""
+        return all(town.complete for town in self.towns)
+
+    def names(self, themes: frozenset[str]) -> set[str]:
+        """Names of those that have one of some themes."""
+        return {name for town in self.towns for theme in themes
+                for name in town.names.get(theme, ())}  # fmt: skip
 
 
 def subject_cover(
@@ -128,7 +150,8 @@ def market_cover(
         `crime_market`; for `known` and for
         `supported` organizations `…_in_reach` and `answered_by_…`, true, false, or NA: the hotspot
         is not placed, its market is not stated or not judged, or it would be false and somebody in
-        reach has a theme that is not stated or not judged; `answering`, names of those that answer;
+        reach has a theme that is not stated or not judged; `answering`, names of those that answer,
+        the first 100 and how many more;
         `withheld_answer`, true where five restricted organizations or more, anywhere, have a theme
         that answers the market, so that a reader knows what false leaves out; false where there is
         no restricted one at all, and NA for few, whose themes are not told.
@@ -243,30 +266,42 @@ def _nearby(
     kept = ~is_restricted(organizations)
     if level == "supported":
         kept &= is_supported(organizations)
-    some = organizations[kept].reset_index(drop=True)
+    points, towns = _towns(organizations[kept], judged)
     pairs = pairs_within(
-        hotspots.reset_index(drop=True), some, radius_m=radius_km * 1000, workers=1
+        hotspots.reset_index(drop=True), points, radius_m=radius_km * 1000, workers=1
     )
-    found: dict[int, list[int]] = {}
+    found: dict[int, list[Town]] = {}
     for place, row in zip(pairs.index.tolist(), pairs["id"].tolist(), strict=True):
-        found.setdefault(place, []).append(row)
-    themes, names = [_split(cell) for cell in some["themes"]], some["name"].tolist()
-    answer: list[Nearby | None] = []
-    for number, placed in enumerate(hotspots.geometry.notna()):
-        here = found.get(number, [])
-        by_theme: dict[str, list[str]] = {}
-        for row in here:
-            for theme in themes[row]:
-                by_theme.setdefault(theme, []).append(names[row])
-        complete = all(themes[row] and set(themes[row]) <= judged.themes for row in here)
-        answer.append(Nearby(len(here), by_theme, complete) if placed else None)
-    return answer
+        found.setdefault(place, []).append(towns[row])
+    placed = hotspots.geometry.notna()
+    return [Nearby(found.get(at, [])) if here else None for at, here in enumerate(placed)]
+
+
+def _towns(
+    organizations: gpd.GeoDataFrame, judged: Judgement
+) -> tuple[gpd.GeoDataFrame, list[Town]]:
+    """Gather organizations by their point: many share a town, and pairs of each would swell."""
+    some = organizations[organizations.geometry.notna()]
+    keys = some.geometry.to_wkb()
+    rows: dict[bytes, list[tuple[str, list[str]]]] = {}
+    for key, name, cell in zip(keys, some["name"], some["themes"], strict=True):
+        rows.setdefault(key, []).append((name, _split(cell)))
+    towns = []
+    for here in rows.values():
+        names: dict[str, list[str]] = {}
+        for name, themes in here:
+            for theme in themes:
+                names.setdefault(theme, []).append(name)
+        complete = all(themes and judged.themes.issuperset(themes) for _, themes in here)
+        towns.append(Town(names, len(here), complete))
+    first = some[~keys.duplicated()]
+    return first.reset_index(drop=True), towns
 
 
 def _answered(market: str | None, seen: Nearby | None, judged: Judgement) -> bool | None:
     if seen is None or market not in judged.answers:
         return None
-    if judged.answers[market] & seen.names.keys():
+    if any(judged.answers[market] & town.names.keys() for town in seen.towns):
         return True
     return False if seen.complete else None
 
@@ -279,9 +314,9 @@ def _told(answering: int, secret: int) -> bool | None:
 
 
 def _names(market: str | None, seen: Nearby | None, judged: Judgement) -> str | None:
-    themes = judged.answers.get(market or "", frozenset())
-    names = {name for theme in themes for name in (seen.names.get(theme, []) if seen else [])}
-    return "; ".join(sorted(names)) or None
+    names = sorted(seen.names(judged.answers.get(market or "", frozenset())) if seen else ())
+    more = len(names) - MOST_NAMES
+    return "; ".join([*names[:MOST_NAMES], *([f"{more} more"] if more > 0 else [])]) or None
 
 
 def _split(cell: Any) -> list[str]:

@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.gaps.proposal import Proposal
     from hotspot_gaps.settings import Settings
 
+KEPT_DOCUMENTS = 10  # by the library, whose cache forgets what is older
 LISTED = 5  # gaps with their reasons on the first page
 MOST_SOUGHT = 100  # gaps; among more, the best sites take longer to find than all the rest
 FRONT_MAP, COUNTRY_MAP = (292.0, 300.0), (300.0, 268.0)
@@ -125,6 +126,10 @@ def set_brief(data: dict[str, Any]) -> bytes:
         )
     except typst.TypstError as error:
         raise OutputError(f"brief.pdf: the pages cannot be set: {error}") from None
+    finally:
+        # Typst keeps what it made for the next ten documents: 30 MB of each brief.
+        for _ in range(KEPT_DOCUMENTS + 1):
+            typst.compile(b"", format="pdf", font_paths=fonts)
     return pdf
 
 

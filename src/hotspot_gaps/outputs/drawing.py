@@ -79,11 +79,23 @@ class Pictures:
                 self._futures[number].add_done_callback(self._hand_out)
 
 
+def processes() -> int:
+    """Return how many processes draw at most: one a processor, this one counted."""
+    import loky
+
+    return min(int(loky.cpu_count()), MOST)
+
+
 @contextlib.contextmanager
-def drawing() -> Iterator[Pictures]:
+def drawing(most: int = MOST) -> Iterator[Pictures]:
     """Have pictures drawn by as many processes as there are processors, this one counted.
 
     The pictures are the same, however many.
+
+    Parameters
+    ----------
+    most
+        How many processes there may be.
 
     Yields
     ------
@@ -97,7 +109,7 @@ def drawing() -> Iterator[Pictures]:
     import loky
     from loky.process_executor import BrokenProcessPool
 
-    others = min(loky.cpu_count(), MOST) - 1
+    others = min(processes(), most) - 1
     if not others or multiprocessing.current_process().daemon:  # which may have no children
         yield Pictures()
         return

@@ -121,6 +121,15 @@ class Gazetteer:
         self.places = self.places.reset_index(drop=True)
 
     @cached_property
+    def _row_of_id(self) -> dict[int, int]:
+        """Rows by id, the first where one stands twice; a search for each of many would take long.
+
+        An id that is missing is none.
+        """
+        ids = self.places["geonames_id"].dropna()[::-1]
+        return {int(number): int(row) for row, number in ids.items()}
+
+    @cached_property
     def _tiers(self) -> tuple[dict[tuple[str, str], set[int]], ...]:
         """Rows by folded name and country, made when a name is asked for: ids need none of it."""
         own, alternate, forms = defaultdict(set), defaultdict(set), defaultdict(set)
@@ -219,15 +228,16 @@ class Gazetteer:
         UnlocatableError
             The gazetteer does not have it, or has it in another country.
         """
-        rows = (self.places["geonames_id"] == geonames_id).to_numpy().nonzero()[0]
-        if not len(rows):
+        row = self._row_of_id.get(geonames_id)
+        if row is None:
             what = "the gazetteer has no place of this number."
             raise UnlocatableError("geonames_id", str(geonames_id), what, "Give lat and lon.")
-        place = self.places.iloc[int(rows[0])]
-        if place["country"] != country:
-            what = f"this is {place['name']} in {place['country']}, not a place in {country}."
+        there = self.places["country"].iat[row]
+        if there != country:
+            name = self.places["name"].iat[row]
+            what = f"this is {name} in {there}, not a place in {country}."
             raise UnlocatableError("geonames_id", str(geonames_id), what, "Correct one of the two.")
-        return int(rows[0])
+        return row
 
     def distance_m(self, row: int, near: tuple[float, float]) -> float:
         """Return the distance in metres from a place to a longitude and latitude."""

@@ -238,6 +238,7 @@ def _towns(
     problems: list[Problem] = []
     names: list[str | None] = []
     points: list[Any] = []
+    town_names, town_points = (list(gazetteer.places[name]) for name in ("name", "geometry"))
     for number, row in table.iterrows():
         at = int(str(number))
         try:
@@ -250,9 +251,8 @@ def _towns(
                 problem = Problem(file, at, error.column, "", what, "Write its geonames_id.")
             problems.append(problem)
             continue
-        place = None if position is None else gazetteer.places.iloc[position]
-        names.append(None if place is None else place["name"])
-        points.append(None if place is None else place["geometry"])
+        names.append(None if position is None else town_names[position])
+        points.append(None if position is None else town_points[position])
     return {"town": names, "geometry": points}, problems
 
 
