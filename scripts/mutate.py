@@ -246,6 +246,11 @@ def main() -> int:
         tests = tests_of(mutant, lines, seconds)
         limit = LIMIT_S + TIMES * sum(seconds.get(test, 0) for test in tests)
         code = forked(partial(run_tests, tests, mutant), log, limit) if tests else 0
+        # What is neither passed nor failed must be the mutant's doing, not that of the choice.
+        if code not in (0, 1, 2, None) and forked(partial(run_tests, tests, None), log, limit):
+            sys.exit(
+                f"These tests do not run without a mutant either: {' '.join(tests)}; see {log}."
+            )
         outcome = "survived" if code == 0 else "timeout" if code is None else "killed"
         outcomes[outcome] += 1
         print(".", end="", flush=True)

@@ -255,3 +255,12 @@ def test_site_by_road(monkeypatch, gaps_cli, shared_data, tmp_path):
     code, out, _ = gaps_cli("site", roads, "--new", "1", "--by-road")
     assert code == 0
     assert out.startswith("1 of 11 candidate sites brings support near")
+
+
+def test_what_is_written_beside_a_run_would_be_taken_for_a_part_of_it(gaps_cli, tmp_path):
+    (tmp_path / "run.json").write_text("{}")
+    for words in (("brief", "ME"), ("site", "--new", "1")):
+        code, _, err = gaps_cli(*words, "--out", tmp_path)
+        assert code == 2
+        assert "a run lies here" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["run.json"]

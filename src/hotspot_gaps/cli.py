@@ -238,7 +238,7 @@ def brief(
     as_of: AsOf = None,
     evidence: Evidence = None,
     radius_km: RadiusKm = None,
-    out: Out = None,
+    out: Annotated[Path, typer.Option(help="Folder for the brief.")] = Path("data/brief"),
     as_json: AsJson = False,
 ) -> None:
     """Write the brief of one country as PDF: its finding, map, hotspots, method and limits."""
@@ -247,9 +247,9 @@ def brief(
 
     settings = _settings(
         config, hotspots=hotspots, organizations=organizations, supports=supports, as_of=as_of,
-        evidence=evidence, radius_km=radius_km, out=out,
+        evidence=evidence, radius_km=radius_km,
     )  # fmt: skip
-    path = write_country_brief(judging.judge(settings), settings, country)
+    path = write_country_brief(judging.judge(settings), settings, country, out)
     if as_json:
         _print_json({"outputs": [str(path)]})
         return

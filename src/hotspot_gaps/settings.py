@@ -21,7 +21,9 @@ EVIDENCE_LEVELS = ("direct", "reported", "related")
 MAX_BYTES = 100_000  # of a file of settings
 MAX_SHOWN = 200  # letters of what is wrong
 # tomllib takes ever longer over longer keys: with 50,000 parts, a minute.
-_DEEP_KEY = re.compile(r"(?:[\w\"'-]{1,99}[ \t]{0,9}\.[ \t]{0,9}){10}")
+_DEEP_KEY = re.compile(
+    r"(?:(?:[\w-]{1,99}|\"[^\"\n]{0,99}\"|'[^'\n]{0,99}')[ \t]{0,9}\.[ \t]{0,9}){10}"
+)
 SPEEDS_KM_H = {
     "motorway": 110.0, "trunk": 85.0, "primary": 65.0, "secondary": 55.0, "tertiary": 40.0,
 }  # fmt: skip

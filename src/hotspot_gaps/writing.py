@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
+from hotspot_gaps.errors import OutputError
 from hotspot_gaps.gaps.discretion import is_restricted
 from hotspot_gaps.outputs import manifest, pictures, tables
 from hotspot_gaps.outputs.analyses import analysis_layers, analysis_records, analysis_tables
@@ -65,10 +66,7 @@ def write_outputs(
     OutputError
         The outputs cannot be written; earlier ones are untouched.
     """
-    pages = {
-        page for code in result.countries["country"]
-        for page in (f"gap_map_{code}.png", f"brief_{code}.pdf")
-    }  # fmt: skip
+    pages = {f"gap_map_{country}.png" for country in result.countries["country"]}
     with written_together(settings.out, OUTPUTS | pages) as folder:
         progress("drawing pictures")
         drawn = replace(result, network=None)
@@ -122,8 +120,9 @@ def write_proposal(
     Raises
     ------
     OutputError
-        The outputs cannot be written; earlier ones are untouched.
+        The outputs cannot be written, or a run lies in the folder; earlier ones are untouched.
     """
+    _no_run(out)
     mine = replace(result.outlook, sites=proposal, candidates=candidates)
     with written_together(out, {"sites.csv", "sites.png"}) as folder:
         tables.write_csv(proposal.sites, folder / "sites.csv")
@@ -131,7 +130,7 @@ def write_proposal(
             pictures.draw_sites(replace(result, outlook=mine), settings, folder)
 
 
-def write_country_brief(result: Result, settings: Settings, country: str) -> Path:
+def write_country_brief(result: Result, settings: Settings, country: str, out: Path) -> Path:
     """Write the brief of one country, and return its path.
 
     Parameters
@@ -139,9 +138,11 @@ def write_country_brief(result: Result, settings: Settings, country: str) -> Pat
     result
         As `judge` returns it.
     settings
-        Those of the judgement; the brief goes into `out`, as `brief_XX.pdf`.
+        Those of the judgement.
     country
         Code or name of a country that has hotspots.
+    out
+        Folder for `brief_XX.pdf`.
 
     Returns
     -------
@@ -152,13 +153,20 @@ def write_country_brief(result: Result, settings: Settings, country: str) -> Pat
     SettingsError
         No hotspot is in that country.
     OutputError
-        The brief cannot be written; an earlier one is untouched.
+        The brief cannot be written, or a run lies in the folder; an earlier one is untouched.
     """
+    _no_run(out)
     code = to_country(country) or country
     name = f"brief_{code}.pdf"
-    with written_together(settings.out, {name}) as folder:
+    with written_together(out, {name}) as folder:
         pictures.write_the_brief(result, settings, folder, country=code)
-    return settings.out / name
+    return out / name
+
+
+def _no_run(out: Path) -> None:
+    """Refuse a folder of a run: what is written beside it would be taken for a part of it."""
+    if (out / "run.json").exists():
+        raise OutputError(f"{out.name}: a run lies here, which stays as it is; name another --out.")
 
 
 def _draw_figures(result: Result, settings: Settings, folder: Path, shown: Pictures) -> None:

@@ -76,10 +76,13 @@ def test_outputs_of_the_run_again_and_beside():
 
 def test_findings_are_named():
     new = {"counts": {"gaps": 11}, "findings": {}, "attributions": {}, "background": "relief"}
+    new["withheld"] = {"organizations": 53}
     old = {**new, "counts": {"gaps": 12, "lost": {"deep": 1}}, "findings": [], "background": 3}
+    old["withheld"] = {"organizations": 1}
     assert [(one.name, one.was, one.now) for one in changed_findings(old, new)] == [
         ("counts.gaps", "12", "11"),
         ("counts.lost", "{'deep': 1}", "none"),
+        ("withheld.organizations", "1", "53"),
         ("background", "3", "relief"),
     ]
 

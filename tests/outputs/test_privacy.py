@@ -174,13 +174,29 @@ def test_districts_are_told_where_there_are_enough_for_it():
 def test_a_town_outside_all_districts_counts_in_the_nearest_and_one_without_a_town_in_none():
     rows = [(f"o{n}", None, "restricted", -0.01, 0.5) for n in range(6)]
     rows += [(f"x{n}", None, "restricted", 1.5, 0.5) for n in range(5)]
-    found = make_organizations(rows).assign(country="AA")
+    rows += [(f"y{n}", None, "restricted", 2.5, 0.5) for n in range(9)]
+    found = make_organizations(rows).assign(country=["AA"] * 11 + ["BB"] * 9)
     found.loc[10, "geometry"] = None
     table = withheld_by_district(found, DISTRICTS)
-    assert table.to_numpy().tolist() == [["AA", "all", 11]]  # 6 and 4, and 4 is few
+    told = [["AA", "all", 11], ["BB", "all", 9]]  # 6 and 4, and 4 is few
+    assert table.to_numpy().tolist() == told
     found.loc[10, "geometry"] = found.geometry[9]
     table = withheld_by_district(found, DISTRICTS)
-    assert table["organizations"].tolist() == [11, 6, 5]
+    assert table["organizations"].tolist() == [11, 6, 5, 9]
+
+
+def test_which_countries_are_listed_does_not_hang_on_what_is_withheld():
+    """BB has no public organization, in one world none withheld, in the others up to four."""
+    tables = []
+    for few in range(5):
+        rows = [(f"a{n}", None, "restricted", 0.5, 0.5) for n in range(18)]
+        rows += [(f"b{n}", None, "restricted", 2.5, 0.5) for n in range(few)]
+        rows += [(f"c{n}", None, "restricted", 9.0, 0.5) for n in range(4 - few)]
+        rows += [("p", None, "public", 0.5, 0.5), ("q", None, "public", 9.0, 0.5)]
+        country = ["AA"] * 18 + ["BB"] * few + ["CC"] * (4 - few) + ["AA", "CC"]
+        found = make_organizations(rows).assign(country=country)
+        tables.append(withheld_by_district(found, DISTRICTS).to_numpy().tolist())
+    assert all(table == tables[0] for table in tables)
 
 
 def test_the_line_says_what_was_done_and_nothing_else():

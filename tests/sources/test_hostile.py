@@ -486,7 +486,9 @@ def test_systems_of_geoparquet_that_are_none(tmp_path, system):
 @pytest.mark.parametrize(
     "text",
     [
-        "a = " + "[" * 50_000, "a." * 20_000 + "b = 1", "smaller_below = " + "9" * 5_000,
+        "a = " + "[" * 50_000, "a." * 20_000 + "b = 1",
+        '"!".' * 20_000 + "b = 1", "'!' . " * 15_000 + "b = 1",
+        "smaller_below = " + "9" * 5_000,
         "self = 1", '"\\u001b[31m" = 1', 'hotspots = "a\\u0000b"', 'out = "a\\u0000b"',
         f'radius_km = "{"x" * 90_000}"', f'"{"k" * 90_000}" = 1', "x" * 200_000, "radius_km = nan",
         "radius_km = inf", "as_of = 9999-99-99", "[travel]\nself = 1", "travel = 3",

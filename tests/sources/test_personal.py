@@ -33,6 +33,8 @@ def test_columns_that_do_not(name):
     [
         "jane.doe@example.org", "jane (at) example.org", "+382 69 123 456", "+38344123456",
         "00381 11 1234 567", "069 123 456", "069/123-456", "(011) 123 4567", "tel. 2345 678",
+        "064 / 123 456", "04 223 4567", "+381 64 / 123 45 67", "033/ 123-456", "064.123.456",
+        "(0)64 123456",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("column", ["name", "wording", "Remark", "alt_names"])
@@ -84,7 +86,8 @@ def test_a_long_word_is_gone_through_once():
     [
         "Ulica kralja Tomislava 7", "ul. Maršala Tita 12a", "Rruga e Durrësit 45", "Rr. B 5",
         "улица Македонија 9", "Bulevar oslobođenja 100", "12 Main Street", "Park Avenue 5",
-        "Vojvode Putnika bb, ul. Nova bb",
+        "Vojvode Putnika bb, ul. Nova bb", "Trg Republike 5", "Str. Nëna Terezë 5",
+        "Sheshi Skënderbej 3",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("column", ["town", "name", "Remark"])
@@ -99,6 +102,7 @@ def test_streets_of_organizations_stop_the_run(street, column):
     [
         "Novi Pazar", "Klub 100", "Road safety 2020", "Ruga", "Ulcinj 2", "Street children centre",
         "Udruženje Ulica", "Sulica 5", "Centre 24/7", "Beautiful road to 2030 and beyond",
+        "Balkan Road 2020", "Portrait 3",
     ],
 )  # fmt: skip
 def test_names_that_are_no_streets_pass(text):
@@ -116,3 +120,45 @@ def test_a_column_named_by_a_phone_or_an_e_mail_is_not_repeated():
         found = problems({name: "x"}, kind="organizations")
         assert [p.column for p in found] == [""]
         assert name not in str(found)
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "ana＠mail.me", "ana [at] mail [dot] me", "ana AT gmail DOT com", "ana%40mail.me",
+        "mailto:ana%40mail.me", "ana&#64;mail.me", "ana@mail . me", "ana @  mail.me",
+        "０６７ １２３ ４５６", "٠٦٧ ١٢٣ ٤٥٦", "06\u200b7 123\u200b 456", "067.123.456",
+        "Viber 67123456",        "38267123456", "JMBG 0101990210012", "ME25 5050 0001 2345 6789",
+    ],
+)  # fmt: skip
+def test_what_any_reader_would_read_is_found(secret):
+    assert personal_text(f"ask {secret} first")
+
+
+@pytest.mark.parametrize(
+    "address", ["tel:+38267123456", "https://wa.me/38267123456", "https://x.org/?tel=067-123-456",
+                "067 123 456", "sms:067123456"],
+)  # fmt: skip
+def test_addresses_that_call_somebody_are_found(address):
+    assert personal_text(address, "source_url")
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        "Org one 42.84213, 20.16684", "geo:42.84,20.17", "42.84213N 20.16684E", "8GH2R5R8+6V",
+        "42°50'31\"N 20°10'00\"E", "42,84213; 20,16684", "https://maps.example/@42.84213,20.16684,17z",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("column", ["name", "source_title", "source_url"])
+def test_points_in_texts_of_organizations_stop_the_run(point, column):
+    found = [p for p in problems({column: point}, kind="organizations") if "finer" in p.what]
+    assert [(p.row, p.column, p.value) for p in found] == [(2, column, "")]
+    assert point not in str(found)
+
+
+@pytest.mark.parametrize(
+    "text", ["42.8, 20.1", "12,345, 13,456", "2019-2021", "45 of 120", "3.5 km"]
+)
+def test_numbers_that_are_no_points_pass(text):
+    assert checked({"source_title": text}, kind="organizations")["source_title"].tolist() == [text]

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 NOT_THERE = "not there"
-SECTIONS = ("counts", "findings", "attributions")
+SECTIONS = ("counts", "findings", "attributions", "withheld")
 LONGEST = 120
 
 

@@ -106,8 +106,10 @@ def withheld_by_district(
     import pandas as pd
 
     hidden = organizations[is_restricted(organizations)]
-    # Zeros count where the reader sees that the table could have a row.
-    whole = hidden["country"].value_counts().reindex(sorted(set(organizations["country"])))
+    # Zeros count where the reader sees that the table could have a row. What the hidden rows alone
+    # would add to the list of countries would tell of them: they are elsewhere.
+    public = organizations.loc[~is_restricted(organizations), "country"]
+    whole = hidden["country"].value_counts().reindex(sorted({*districts["country"], *public}))
     rows: list[tuple[str, str, int]] = []
     for country, count in told_counts(_whole(whole), few=few).items():
         rows.append((country, "all", count))

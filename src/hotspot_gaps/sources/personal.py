@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
+import unicodedata
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from hotspot_gaps.errors import Problem
 from hotspot_gaps.sources.columns import normal_name
@@ -24,22 +27,44 @@ _PERSONAL_STARTS = (
 )  # fmt: skip
 _PERSONAL_PAIRS = ("first name", "last name", "full name", "e mail", "date of birth")
 # Without the bounds, a long word would be gone through again from each of its letters.
-_EMAIL = re.compile(r"[\w.+-]{1,64}\s?(?:@|\(at\)|\[at\])\s?[\w-]{1,253}\.\w")
-_PHONE = re.compile(
-    r"(?<![\w.,/-])(?:"
-    r"(?:\+|00)[1-9](?:[\s()/.-]{0,2}[0-9]){7,13}"  # international
-    r"|0[1-9][0-9](?:[\s/-]?[0-9]){6,7}"  # 069 123 456, 011/1234-567
-    r"|\(0[1-9][0-9]\)(?:[\s/-]?[0-9]){6,7}"
-    r")(?![0-9])|\b(?:tel|phone|mob|telefon|mobile)\b[.: ]*[+(]?(?:[0-9][\s()/.-]{0,2}){6}",
+_EMAIL = re.compile(
+    r"[\w.+-]{1,64}\s{0,3}(?:@|\(at\)|\[at\])\s{0,3}[\w-]{1,253}\s{0,3}"
+    r"(?:\.|\(dot\)|\[dot\])\s{0,3}\w"
+    r"|[\w.+-]{1,64}\s{1,3}at\s{1,3}[\w-]{1,253}\s{1,3}dot\s{1,3}\w",
     re.IGNORECASE,
 )
-
-
+_AT = re.compile(r"@|\bat\b", re.IGNORECASE)
+_PHONE = re.compile(
+    r"(?<![\w.,/-])(?:"
+    r"(?:\+|00)[1-9](?:[\s()/.-]{0,3}[0-9]){7,13}"  # international
+    r"|0[1-9][0-9](?:[\s/.-]{0,3}[0-9]){6,7}"  # 069 123 456, 011/1234-567, 064 / 123 456
+    r"|0[1-9](?:[\s/.-]{0,3}[0-9]){7}"  # 04 223 4567
+    r"|\(0[1-9]?[0-9]?\)[0-9]{0,2}(?:[\s/.-]{0,3}[0-9]){6,7}"
+    r"|3(?:55|81|82|83|87|89)[0-9]{7,9}"  # as a spreadsheet leaves it, without its plus
+    r")(?![0-9])"
+    r"|\b(?:tel|phone|mob|telefon|mobile|viber|whatsapp)\b[.: ]*[+(]?(?:[0-9][\s()/.-]{0,2}){6}",
+    re.IGNORECASE,
+)
+# Of addresses of pages, which are full of numbers.
+_CALLED = re.compile(r"^(?:tel|sms|viber|skype):|\bwa\.me/|[?&](?:tel|phone)=", re.IGNORECASE)
+# A number that a state or a bank gives to a person.
+_NUMBER = re.compile(
+    r"(?<![0-9])(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])(?:9[0-9]{2}|0[0-2][0-9])[0-9]{6}(?![0-9])"
+    r"|\b[A-Z]{2}[0-9]{2}(?: ?[0-9]{4}){3,7}\b"
+)
+_POINT = re.compile(
+    r"[0-9]{1,2}\.[0-9]{3,}\s?[NS°]?\s?[,;/\s]\s?-?[0-9]{1,3}\.[0-9]{3,}"
+    r"|[0-9]{1,2},[0-9]{4,}\s?[NS°]?\s?[;/\s]\s?-?[0-9]{1,3},[0-9]{4,}"
+    r"|\bgeo:-?[0-9]|[0-9]{1,3}\s?°\s?[0-9]{1,2}\s?['′’]"
+    r"|\b[23456789CFGHJMPQRVWX]{8}\+[23456789CFGHJMPQRVWX]{2,3}\b",
+    re.IGNORECASE,
+)
 _STREET = re.compile(
-    r"\b(?:ulica|ul\.|rruga|rr\.|bulevar\w*|bul\.|bb\.|улица|ул\.|булевар|бул\.)\s*\w[^;]{0,40}?"
+    r"\b(?:ulica|ul\.|rruga|rr\.|bulevar\w*|bul\.|bb\.|trg|sheshi|str\.|lagjja|naselje|kej|cesta|улица|ул\.|булевар|бул\.|трг|кеј)\s*\w[^;]{0,40}?"
     r"(?<!\w)(?:[0-9]{1,4}[a-z]?|bb|бб|b\.b\.)\b"
+    r"|\b(?:br\.|stan)\s?[0-9]{1,4}\b"
     r"|\b[0-9]{1,4}[a-z]?,?\s+(?:\w+\s+){1,3}(?:street|avenue|road)\b"
-    r"|\b(?:\w+\s+){1,3}(?:street|avenue|road)\s+(?:no\.?\s*)?[0-9]{1,4}\b",
+    r"|\b(?:\w+\s+){1,3}(?:street|avenue|road)\s+(?:no\.?\s*)?[0-9]{1,3}\b",
     re.IGNORECASE,
 )
 
@@ -53,9 +78,38 @@ def _personal_name(name: object) -> bool:
 
 
 def personal_text(text: str, ours: str = "") -> bool:
-    """Tell whether a text holds an e-mail address or a phone number."""
-    # Addresses of pages are full of numbers.
-    return bool(_EMAIL.search(text) or (ours != "source_url" and _PHONE.search(text)))
+    """Tell whether a text holds an e-mail address, or the number of a phone or a person.
+
+    >>> personal_text("ana [at] mail [dot] me"), personal_text("０６９ １２３ ４５６")
+    (True, True)
+    >>> personal_text("Klub 100")
+    False
+    """
+    text = _plain(text)
+    if _AT.search(text) and _EMAIL.search(text):
+        return True
+    page = ours == "source_url" and text.lower().startswith(("http://", "https://"))
+    if ours == "source_url" and _CALLED.search(text):
+        return True
+    return not page and bool(_PHONE.search(text) or _NUMBER.search(text))
+
+
+def point_text(text: str) -> bool:
+    """Tell whether a text holds coordinates finer than a town.
+
+    >>> point_text("Office 42.84213, 20.16684"), point_text("8GH2R5R8+6V"), point_text("42.8, 20.1")
+    (True, True, False)
+    """
+    return bool(_POINT.search(_plain(text)))
+
+
+def _plain(text: str) -> str:
+    """Write a text as a reader takes it: no marks of pages, one form of letters and digits."""
+    if text.isascii() and not set("%&") & set(text):
+        return text
+    whole = unicodedata.normalize("NFKC", html.unescape(unquote(text)))
+    seen = (sign for sign in whole if unicodedata.category(sign) != "Cf")
+    return "".join(str(unicodedata.decimal(one)) if one.isdecimal() else one for one in seen)
 
 
 def street_text(text: str) -> bool:
@@ -87,9 +141,9 @@ def personal_problems(frame: pd.DataFrame, kind: str, file: str) -> list[Problem
         if name == "geometry" or (known and known.kind not in {"text", "list"}):
             continue
         # Titles and addresses of sources may speak of streets.
-        streets = kind == "organizations" and not ours.startswith("source_")
+        streets = kind in {"organizations", "supports"} and not ours.startswith("source_")
         for row, cell in zip(frame.index, frame[name].to_numpy(dtype=object), strict=True):
-            found = _found(cell, ours, streets=streets) if isinstance(cell, str) else ""
+            found = _found(cell, ours, kind, streets=streets) if isinstance(cell, str) else ""
             if found:
                 what = f"personal data must not enter: this cell holds {found}."
                 fix = "Delete it, or delete the column."
@@ -97,8 +151,10 @@ def personal_problems(frame: pd.DataFrame, kind: str, file: str) -> list[Problem
     return problems
 
 
-def _found(cell: str, ours: str, *, streets: bool) -> str:
+def _found(cell: str, ours: str, kind: str, *, streets: bool) -> str:
     """Say what a cell holds that must not enter, without repeating it."""
     if personal_text(cell, ours):
-        return "an e-mail address or a phone number"
+        return "an e-mail address, or the number of a phone or a person"
+    if kind != "hotspots" and point_text(cell):
+        return "coordinates finer than a town"
     return "a street with a number" if streets and street_text(cell) else ""
