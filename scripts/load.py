@@ -151,7 +151,7 @@ def _watch(pid: int, peaks: dict[str, float]) -> None:
         now = {"program": held[pid], "all": sum(held.values()), "processes": len(held)}
         for name, value in now.items():
             peaks[name] = max(peaks.get(name, 0), round(value))
-        time.sleep(0.1)
+        time.sleep(0.5)
 
 
 def _held_mb(pid: int) -> float:

@@ -140,6 +140,12 @@ def test_who_answers_is_named():
     assert found["answering"].tolist() == ["Organization o0"]
 
 
+def test_of_very_many_the_first_hundred_are_named_and_the_rest_counted():
+    many = groups(*[plain(5, "youth")] * 103)
+    told = market_cover(towns("drugs"), many, THEMES)["answering"].item().split("; ")
+    assert told == [*sorted(many["name"])[:100], "3 more"]
+
+
 @pytest.mark.no_cover
 @given(
     st.lists(st.sampled_from([None, "youth", "care", "trees", "other"]), max_size=4),

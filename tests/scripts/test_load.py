@@ -20,5 +20,5 @@ def test_six_runs_in_a_row_hold_what_one_holds(tmp_path):
     assert [each.pop("run") for each in held] == [1, 2, 3, 4, 5, 6]
     megabytes = [each.pop("memory_mb") for each in held]
     assert held[1:] == held[1:2] * 5
-    # Without forgetting, briefs alone took 30 MB a run.
-    assert megabytes[-1] - megabytes[2] < 45
+    # It goes up and down by 70 MB; where Typst forgets nothing, a brief adds 30 MB to each run.
+    assert min(megabytes[3:]) - min(megabytes[:3]) < 60
