@@ -22,7 +22,7 @@ from hotspot_gaps.errors import HotspotGapsError, InputError
 from hotspot_gaps.settings import Settings
 from hotspot_gaps.sources.boundaries import checked_polygons
 from hotspot_gaps.sources.checking import check_files
-from hotspot_gaps.sources.past_runs import NEEDED, read_past_run
+from hotspot_gaps.sources.past_runs import FLAGS, NEEDED, NUMBERS, read_past_run
 from hotspot_gaps.sources.population import opened_population
 from hotspot_gaps.sources.readers import read_table
 from hotspot_gaps.sources.roads import load_roads
@@ -130,11 +130,13 @@ def _make_roads(path: Path) -> None:
 
 def _make_run(path: Path) -> None:
     path.mkdir()
-    gaps = pd.DataFrame({name: ["a"] for name in NEEDED if name != "geometry"})
+    cells = dict.fromkeys(NEEDED, "a") | dict.fromkeys(NUMBERS, 9.5) | dict.fromkeys(FLAGS, True)
+    gaps = pd.DataFrame([cells]).drop(columns="geometry")
     frame = gpd.GeoDataFrame(gaps, geometry=[Point(20, 42)], crs=4326)
     frame.to_parquet(path / "gaps.parquet", compression="none")
     for name, shape in (("organizations", Point(20, 42)), ("countries", box(19, 41, 21, 43))):
-        one = gpd.GeoDataFrame({"name": ["a"]}, geometry=[shape], crs=4326)
+        cells = {"name": "a", "country": "BA", "organization_id": "a", "town": "b"}
+        one = gpd.GeoDataFrame([{**cells, "supported": True}], geometry=[shape], crs=4326)
         one.to_file(path / "gaps.gpkg", layer=name, engine="pyogrio")
     manifest = {
         "hotspot_gaps": "0.1.0", "settings": {"radius_km": 50.0}, "inputs": {}, "counts": {},
