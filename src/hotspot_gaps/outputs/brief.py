@@ -196,11 +196,8 @@ def brief_data(
     for code in codes:
         own, counts = of_country(code)
         page = tables.country_tables(own, partners.get(code, []), settings)
-        page["title"] = titled(code)
-        page["headline"] = headline(counts, settings)
-        page["lines"] = words.country_lines(counts, settings, apart_lost=_apart_lost(own))
-        page["lines"] += [line for line in (words.people_line(own, settings),) if line]
-        page["certain"] = certain_line(certainty, known, code)
+        page |= _said_of(own, counts, settings)
+        page |= {"title": titled(code), "certain": certain_line(certainty, known, code)}
         if country is None:  # else its map is on the first page
             page["map"] = brief_map(base, size=COUNTRY_MAP, focus=code)
             page["legend"] = words.legend(page["map"], settings)
@@ -220,8 +217,12 @@ def brief_data(
     }
 
 
-def _apart_lost(gaps: gpd.GeoDataFrame) -> int:
-    return int((~gaps["in_question"] & gaps.geometry.isna()).sum())
+def _said_of(own: gpd.GeoDataFrame, counts: Known, settings: Settings) -> dict[str, Any]:
+    """Write the finding of one country, and the lines below it."""
+    lost = int((~own["in_question"] & own.geometry.isna()).sum())
+    lines = words.country_lines(counts, settings, apart_lost=lost)
+    people = words.people_line(own, settings)
+    return {"headline": headline(counts, settings), "lines": lines + [people] * bool(people)}
 
 
 def _front(
