@@ -9,6 +9,7 @@ import os
 import re
 import signal
 import socket
+import sys
 import threading
 from pathlib import Path
 
@@ -19,7 +20,6 @@ import pytest
 import shapely
 
 import hotspot_gaps as hg
-from hotspot_gaps import cli
 from hotspot_gaps.access.partitions import gathered
 from hotspot_gaps.cluster import cluster, in_partitions
 from test_cli import call
@@ -245,7 +245,7 @@ def test_work_that_takes_every_worker_down_is_told(two_workers):
 
 
 def test_without_dask_the_command_is_told(monkeypatch, capsys, tmp_path):
-    monkeypatch.setitem(cli.sys.modules, "distributed", None)
+    monkeypatch.setitem(sys.modules, "distributed", None)
     code, _, err = call(monkeypatch, capsys, "run", "--out", tmp_path, "--scheduler", "local")
     assert code == 2
     assert 'pip install "hotspot_gaps[scale]"' in err
