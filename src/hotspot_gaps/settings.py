@@ -35,19 +35,20 @@ class Travel(BaseModel):
     Parameters
     ----------
     speeds_km_h
-        Speed on each class of road, 1 or more.
+        Kilometres an hour on each class of road, 1 or more.
     link_factor
         Speed on ramps and slip roads, as a share of the speed of their class.
-    access_km_h, detour
-        Speed between a place and the nearest junction, and the way as a multiple of the straight
-        line.
+    access_km_h
+        Kilometres an hour between a place and the nearest road.
+    detour
+        That way, as a multiple of the straight line.
     farthest_road_km
-        A place farther than this from a junction is too far from a road.
+        A place farther than this many kilometres from a road is too far from it.
     border_delay_min
         Minutes lost at each border.
     closed_borders
-        Pairs of countries whose border is closed, such as `RS-XK`; `all`; or `without_checkpoint`
-        for crossings that the table of checkpoints does not have.
+        Borders that are closed: pairs as `RS-XK`, `all`, or `without_checkpoint`. The last closes
+        crossings that the table of checkpoints does not have.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -89,39 +90,54 @@ class Settings(BaseModel):
 
     Parameters
     ----------
-    hotspots, organizations, supports, places, boundaries, themes
-        Paths of the user's own tables; built-in tables when not given.
-    roads, population, districts, checkpoints
-        Paths of larger layers; what `hotspot-gaps fetch` has brought when not given, and without
-        that neither minutes nor people are told.
+    hotspots
+        Your table of hotspots; the built-in one when not given.
+    organizations
+        Your table of organizations, with `supports` beside it; the built-in one when not given.
+    supports
+        Your table of who supported whom, and when; the built-in one when not given.
+    places
+        Your table of towns and their inhabitants; the built-in one when not given.
+    boundaries
+        Your polygons of countries; the built-in ones when not given.
+    themes
+        Your table of which themes answer which crime markets; the built-in one when not given.
+    roads
+        Roads, a file or a folder; what `hotspot-gaps fetch` has brought when not given. Without
+        either no minutes are told.
+    population
+        Raster of people, or a folder of them; what `fetch` has brought when not given.
+    districts
+        Polygons of districts; what `fetch` has brought when not given.
+    checkpoints
+        Points of border crossings; what `fetch` has brought when not given.
     as_of
         Date on which support must be valid to count.
     radius_km
-        A supported organization counts as nearby within this distance, on the WGS84 ellipsoid.
+        A supported organization counts as nearby within this many kilometres, on the ellipsoid.
     partner_radius_km
-        A known organization without support counts as a possible partner within this distance.
+        A known organization without support counts as a possible partner within this many km.
     radius_min
-        The same by road: within this many minutes.
+        A supported organization counts as nearby by road within this many minutes.
     smaller_below
-        Inhabitants below which a town is a smaller town: 50,000 is the urban-centre threshold of
+        Inhabitants below which a town is a smaller town. 50,000 is the urban-centre threshold of
         the Degree of Urbanisation (UN Statistical Commission, 2020).
     evidence
-        Weakest evidence that the question is asked of: `direct`, `reported` (with direct) or
-        `related` (all).
+        Weakest evidence that is asked of: `direct`, `reported` (with direct) or `related` (all).
     new_grants
         How many sites for new support are proposed.
     link_km
-        Towns of organizations at this distance or less are linked, and make one island.
+        Towns of organizations this many kilometres apart or less make one island.
     travel
         Speeds and borders, a `Travel`.
     figures
-        Whether the analyses are drawn as well (certainty, robustness, sites, islands, markets and
-        concentration), and a page of each country. Their tables are always written.
+        Whether the analyses and a page of each country are drawn as well. Certainty, robustness,
+        sites, islands, markets and concentration: their tables are always written.
     out
         Folder that the outputs are written to.
     basemap
-        Tile address for a live background, for example
-        `https://tile.openstreetmap.org/{z}/{x}/{y}.png`; the built-in relief when not given.
+        Address of tiles for a live background; the built-in relief when not given. For example
+        `https://tile.openstreetmap.org/{z}/{x}/{y}.png`.
 
     Raises
     ------
