@@ -10,6 +10,7 @@ import typer
 from hotspot_gaps.commands.brief import brief
 from hotspot_gaps.commands.check import check
 from hotspot_gaps.commands.compare import compare
+from hotspot_gaps.commands.convert import convert
 from hotspot_gaps.commands.explain import explain
 from hotspot_gaps.commands.fetch import fetch
 from hotspot_gaps.commands.run import run
@@ -19,7 +20,7 @@ from hotspot_gaps.commands.verify import verify
 from hotspot_gaps.errors import HotspotGapsError
 
 # In the order in which the help lists them.
-COMMANDS = (run, check, template, explain, site, brief, compare, verify, fetch)
+COMMANDS = (run, check, template, convert, explain, site, brief, compare, verify, fetch)
 
 app = typer.Typer(
     help="Which smaller hotspot towns have no supported civil society organization nearby?",

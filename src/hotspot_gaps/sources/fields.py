@@ -69,6 +69,13 @@ FIELDS: dict[str, dict[str, Field]] = {
             "how the town is known; stated when empty", "choice",
             choices=("stated", "registered", "activity_area", "from_name"),
         ),
+        "location_exactness": Field(
+            "how exact the source says its place is", "choice",
+            choices=("exact", "approximate", "area", "country", "several"),
+        ),
+        "location_of": Field(
+            "whose place it is", "choice", choices=("seat", "activity", "beneficiaries"),
+        ),
         "name_local": Field("name in the local language"),
         "themes": Field("what it works on, separated by semicolons", "list"),
         "sensitivity": Field(

@@ -33,6 +33,11 @@ _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 def read_csv(path: Path, _: str | None) -> pd.DataFrame:
     """Read a CSV in any separator and encoding that `read_table` lists."""
+    return tabulate(csv_records(path), path.name, ragged=True)
+
+
+def csv_records(path: Path) -> Iterable[list[str]]:
+    """Split a CSV into its rows of cells, in any separator and encoding that `read_table` lists."""
     text = _decode(path.read_bytes(), path.name)
     header = _QUOTED.sub("", text[:100_000].lstrip("\r\n ")).splitlines() or [""]
     separator = max(",;\t", key=header[0].count)
@@ -43,7 +48,7 @@ def read_csv(path: Path, _: str | None) -> pd.DataFrame:
     )
     if _STRAY.search(text):
         _refuse_stray_bytes(reader, path.name)
-    return tabulate(_csv_records(reader, path.name), path.name, ragged=True)
+    return _csv_records(reader, path.name)
 
 
 def _csv_records(reader: Iterable[list[str]], file: str) -> Iterable[list[str]]:

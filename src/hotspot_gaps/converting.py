@@ -1,0 +1,89 @@
+"""Converting: grants as funders publish them, into the tables that a run takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hotspot_gaps.errors import OutputError
+from hotspot_gaps.outputs import tables
+from hotspot_gaps.outputs.folder import written_together
+from hotspot_gaps.sources.boundaries import load_boundaries, load_places
+from hotspot_gaps.sources.grant_files import read_grants
+from hotspot_gaps.sources.grant_tables import Converted, grant_tables
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+OUTPUTS = ("organizations.csv", "supports.csv", "conversion.csv")
+
+
+def load_grants(*paths: str | Path) -> Converted:
+    """Load grants of 360Giving, IATI or HXL as tables of organizations and supports.
+
+    Parameters
+    ----------
+    *paths
+        Files as `read_grants` takes them; the standard of each is told by its content.
+
+    Returns
+    -------
+    Converted
+        Frames of text: `organizations` and `supports` with the columns of those tables, and
+        `remarks`, a row a thing that was not carried over. No coordinates: a point has become its
+        town, and an organization without one town stays without.
+
+    Raises
+    ------
+    InputError
+        A file cannot be used, or nothing of it can be carried over.
+    MissingInputError
+        There is no such file.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> rows = f"#org,#country,#loc,#org+funder,#date+start{chr(10)}Klub,ME,Bar,Fund,2020-01-01"
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder) / "grants.csv"
+    ...     _ = path.write_text(rows)
+    ...     loaded = load_grants(path)
+    >>> loaded.organizations["town"].item(), loaded.supports["programme"].item()
+    ('Bar', 'Fund')
+    """
+    readings = [read_grants(path) for path in paths]
+    return grant_tables(readings, load_places(), load_boundaries())
+
+
+def write_converted(converted: Converted, out: Path) -> list[Path]:
+    """Write the tables into a folder, all of them or none, and return their paths.
+
+    Raises
+    ------
+    OutputError
+        They cannot be written, or a run lies in the folder; what was there is untouched.
+    """
+    if (out / "run.json").exists():
+        raise OutputError(f"{out.name}: a run lies here, which stays as it is; name another --out.")
+    with written_together(out, OUTPUTS) as folder:
+        frames = (converted.organizations, converted.supports, converted.remarks)
+        for name, frame in zip(OUTPUTS, frames, strict=True):
+            tables.write_csv(frame, folder / name)
+    return [out / name for name in OUTPUTS]
+
+
+def told(converted: Converted, readings: Sequence[Path]) -> list[str]:
+    """Say in a few lines what was carried over, and what was not."""
+    organizations, supports, remarks = converted
+    placed = int(organizations["geonames_id"].notna().sum())
+    lines = [
+        f"{len(organizations)} organizations ({placed} placed at a town), {len(supports)} supports "
+        f"from {len(readings)} file{'' if len(readings) == 1 else 's'}.",
+    ]
+    for outcome, rows in remarks[remarks["outcome"] != "not used"].groupby("outcome"):
+        reasons = rows.groupby("why")["count"].sum().sort_values(ascending=False, kind="stable")
+        lines += [f"  {outcome}, {count} ×: {why}" for why, count in reasons.head(5).items()]
+    fields = remarks.loc[remarks["outcome"].eq("not used"), "field"].nunique()
+    if fields:
+        lines.append(f"  not used: {fields} fields; conversion.csv lists them.")
+    return lines
