@@ -195,7 +195,7 @@ def test_a_town_of_restricted_organizations_is_not_told(countries):
     assert "Skriveno" not in text
     assert "Tajna" not in text
     assert data["front"]["map"]["organizations"] == []
-    assert data["front"]["map"]["rings"] == []
+    assert data["front"]["map"]["reach"] == []
 
 
 def test_what_a_user_wrote_is_text(countries):

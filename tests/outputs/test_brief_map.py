@@ -70,7 +70,7 @@ def test_the_scale_bar_is_geodesic(lat):
 
 def test_the_circle_has_its_radius(base):
     drawn = brief_map(base, size=SIZE)
-    area = Polygon(drawn["rings"][0]).area
+    area = Polygon(drawn["reach"][0][0]).area
     radius = np.sqrt(area / np.pi) * drawn["scale"]["km"] / drawn["scale"]["length"]
     assert radius == pytest.approx(50, rel=0.01)
 
@@ -142,5 +142,5 @@ def test_every_symbol_on_the_map_of_a_country_is_in_its_legend(base, country):
     rings = {spot["ring"] for spot in drawn["hotspots"] if spot["asked"]} - {""}
     apart = {"apart_gap" if s["ring"] else "apart" for s in drawn["hotspots"] if not s["asked"]}
     quiet = {"no_gap" for spot in drawn["hotspots"] if spot["asked"] and not spot["ring"]}
-    reach = {"reach"} if drawn["rings"] and "supported" not in support else set()
+    reach = {"reach"} if drawn["reach"] and "supported" not in support else set()
     assert support | rings | apart | quiet | reach == told - {""}

@@ -8,7 +8,7 @@ import pytest
 import hotspot_gaps as hg
 from hotspot_gaps.gaps.themes import market_cover
 from hotspot_gaps.judging import judge
-from hotspot_gaps.outputs.themes_figure import MARKS, themes_figure
+from hotspot_gaps.outputs.themes_figure import MARKS, MOST_ROWS, themes_figure
 from hotspot_gaps.sources.theme_table import load_themes
 
 
@@ -37,12 +37,12 @@ def table(*rows, apart=()):
     kinds = {"answered_by_known": "boolean", "answered_by_supported": "boolean"}
     return frame.astype(kinds).assign(
         hotspot_id=frame["name"], country="XK", supported_in_reach=0, withheld_answer=False,
-        in_question=~frame["name"].isin(apart),
+        in_question=~frame["name"].isin(apart), rank=pd.array([None] * len(frame), dtype="Int64"),
     )  # fmt: skip
 
 
 def test_the_built_in_case(gaps, organizations, known):
-    markets = market_cover(gaps, organizations, load_themes())
+    markets = market_cover(gaps, organizations, load_themes()).assign(rank=pd.NA)
     figure = draw(markets, known, withheld=53)
     assert "14 of 25 entries (a crime market at a hotspot) are answered" in words(figure)
     assert "12 of the 13 supported organizations cannot be placed" in words(figure)
@@ -79,3 +79,24 @@ def test_every_answer_has_its_own_mark(known):
 def test_nothing_stated_is_drawn(known):
     markets = table(("A", None, 1, None, None))
     assert "None of 0 entries" in words(draw(markets, known))
+
+
+def test_of_many_the_first_gaps_are_drawn_and_the_rest_is_told(known):
+    """Rows of two markets; the gaps by rank are the last of the table, some stand apart."""
+    names = [f"T{at:03}" for at in range(200)]
+    rows = [(name, market, 0, None, None) for name in names for market in ("drugs", "arms")]
+    markets = table(*rows, apart=names[190:])
+    markets["rank"] = (200 - markets["name"].str[1:].astype("Int64")).where(markets.index >= 200)
+    markets.loc[markets["name"].eq("T000"), "withheld_answer"] = True
+    figure = draw(markets, known, withheld=5)
+    said = words(figure)
+    assert f"{MOST_ROWS} of 200 hotspots are drawn" in said
+    assert "markets.csv has a row for each" in said
+    assert "of 0 entries" in said  # the title counts all
+    ax = figure.axes[0]
+    drawn = [label.get_text() for label in ax.get_yticklabels()]
+    assert drawn == [f"T{at:03} (XK*)" for at in range(130, 190)]
+    # A market that a withheld one answers is marked, whichever hotspots are drawn.
+    assert all("†" in label.get_text() for label in ax.get_xticklabels())
+    few = draw(markets[markets["name"].isin(names[:MOST_ROWS])], known)
+    assert "are drawn" not in words(few)

@@ -147,7 +147,7 @@ def test_of_what_is_never_asked_no_radius_is_told():
     organizations = as_shown(make_organizations([("o", "documented", "public", 20, 43.1)]))
     columns = data_of(towns, organizations)["hotspots"]
     assert [metres is None for metres in columns["covered_m"]] == [True, False, True]
-    assert columns["fixed_size"] == {"texts": ["not_a_town", "unknown"], "at": [0, -1, 1]}
+    assert columns["fixed_size"] == {"values": ["not_a_town", "unknown"], "at": [0, -1, 1]}
 
 
 def test_the_data_tell_the_run(gaps, organizations, judged):
@@ -162,19 +162,23 @@ def test_the_data_tell_the_run(gaps, organizations, judged):
     assert rows["id"] == gaps["hotspot_id"].tolist()
     assert all(isinstance(n, int) for n in rows["scenarios"])
     flips = judged.scenarios.towns["nearest_flip"].tolist()
-    assert [rows["flip"]["texts"][at] if at >= 0 else None for at in rows["flip"]["at"]] == [
+    assert [rows["flip"]["values"][at] if at >= 0 else None for at in rows["flip"]["at"]] == [
         None if pd.isna(flip) else flip for flip in flips
     ]
     public = organizations[organizations["sensitivity"].ne("restricted")]
-    assert len(data["organizations"]["lat"]) == public.geometry.notna().sum()
+    assert len(data["organizations"]["lat"]["at"]) == public.geometry.notna().sum()
     assert data["organizations"]["support"] == {
-        "texts": ["documented", "probable"],
+        "values": ["documented", "probable"],
         "at": [0, 1, *([-1] * (public.geometry.notna().sum() - 2))],
     }
 
 
 def test_texts_and_numbers_are_written_once_and_plainly():
-    assert shared(pd.Series([None, None])) == {"texts": [], "at": [-1, -1]}
+    assert shared(pd.Series([None, None])) == {"values": [], "at": -1}
+    assert shared(["a"]) == {"values": ["a"]}
+    assert shared(["a", "a"]) == {"values": ["a"], "at": 0}
+    assert shared([]) == {"values": []}
+    assert shared([1.5, 2.5, None, 1.5]) == {"values": [1.5, 2.5], "at": [0, 1, -1, 0]}
     assert numbers(pd.Series([np.inf, 1 / 3]), None) == [None, 1 / 3]
     assert json.dumps(numbers(pd.Series([7, None], dtype="Int64"), 0)) == "[7, null]"
 

@@ -143,7 +143,7 @@ def test_hostile_text_is_data_and_comes_back_whole(tmp_path, countries):
     assert len(page.blocks["script"]) == 2
     for block in page.data.values():
         assert not set("<>&\u2028\u2029") & set(block)
-    assert json.loads(page.data["data"])["hotspots"]["name"]["texts"] == list(HOSTILE)
+    assert json.loads(page.data["data"])["hotspots"]["name"]["values"] == list(HOSTILE)
 
 
 def test_a_hostile_note_of_a_programme_is_text(tmp_path, judged, countries):
@@ -166,7 +166,7 @@ def test_restricted_organizations_are_nowhere_in_the_file(written, organizations
     for name in secret["organization_id"]:
         assert f'"{name}"' not in text
     data = json.loads(Parsed(text).data["data"])
-    shown = set(data["organizations"]["organization_id"]["texts"])
+    shown = set(data["organizations"]["organization_id"]["values"])
     assert shown.isdisjoint(secret["organization_id"])
     assert "org-002" in shown
 

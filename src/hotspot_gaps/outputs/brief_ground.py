@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import numpy as np
-
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.map_frame import FAR_KM, circle, map_crs, sea_is_known
 from hotspot_gaps.outputs.map_panels import place_name, shortened
@@ -16,6 +14,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
 LETTERS = 30  # of a label
+MOST_CIRCLES = 40  # more of them are drawn as the area that they cover together
 
 
 class Spot(NamedTuple):
@@ -48,7 +47,7 @@ class Ground(NamedTuple):
     spots: list[Spot]
     towns: list[Town]
     countries: list[tuple[str, str, Any]]
-    circles: list[Any]
+    circles: list[Any]  # polygons
     own: list[str]  # countries with hotspots
     sea: bool
 
@@ -86,10 +85,17 @@ def ground(
         spots=_spots(gaps, crs),
         towns=towns,
         countries=list(rows),
-        circles=[np.array(ring.exterior.coords) for ring in rings],
+        circles=_joined(rings) if len(rings) > MOST_CIRCLES else rings,
         own=sorted(set(gaps["country"])),
         sea=sea_is_known(gaps, countries, own_boundaries=settings.boundaries is not None),
     )
+
+
+def _joined(circles: list[Any]) -> list[Any]:
+    """Return the area that circles cover, in its parts; one over another would show no more."""
+    from shapely import get_parts, union_all
+
+    return list(get_parts(union_all(circles)))
 
 
 def _spots(gaps: gpd.GeoDataFrame, crs: Any) -> list[Spot]:

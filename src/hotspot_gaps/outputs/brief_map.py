@@ -79,14 +79,17 @@ def brief_map(
     Returns
     -------
     dict or None
-        Plain lists and numbers: `countries`, `rings`, `organizations`, `hotspots`, `labels`,
+        Plain lists and numbers: `countries`, `reach`, `organizations`, `hotspots`, `labels`,
         `names` and `scale`; `counts`, how often each symbol is seen in the countries that the map
         is of, and `others`, which are seen in other countries. None where nothing has a place.
     """
+    from shapely import box, transform
+
     own = ground.own if focus is None else [focus]
     frame = _frame(ground, own, size, whole=focus is None)
     if frame is None:
         return None
+    shown = box(0, 0, frame.width, frame.height)
     spots = _seen(ground.spots, frame)
     towns = _seen(ground.towns, frame)
     shapes = [(code, name, frame.clipped(shape)) for code, name, shape in ground.countries]
@@ -97,7 +100,7 @@ def brief_map(
     keep_off += [((box[0] + box[2]) / 2, (box[1] + box[3]) / 2) for box in boxes]
     symbols = [(_symbol(spot), spot.country in own) for spot, _ in spots]
     symbols += [(town.support, town.country in own) for town, _ in towns]
-    reach = [ring for ring in map(frame.on_page, ground.circles) if _seen_of(ring, frame)]
+    reach = [transform(circle, frame.on_page) for circle in ground.circles]
     return {
         "width": frame.width,
         "height": frame.height,
@@ -105,7 +108,7 @@ def brief_map(
         # Symbols shrink where there are more gaps than this.
         "symbols": round(min(1.0, (MANY_GAPS / max(gaps, 1)) ** 0.5), 3),
         "countries": [{"own": code in own, "rings": _rings(shape)} for code, _, shape in shapes],
-        "rings": [_plain(ring) for ring in reach],
+        "reach": [_outline(circle) for circle in reach if circle.intersects(shown)],
         "organizations": [
             {"x": x, "y": y, "kind": town.support, "own": town.country in own}
             for town, (x, y) in towns
@@ -121,13 +124,6 @@ def brief_map(
         "counts": dict(Counter(symbol for symbol, mine in symbols if mine)),
         "others": sorted({symbol for symbol, mine in symbols if not mine}),
     }  # fmt: skip
-
-
-def _seen_of(ring: Any, frame: Frame) -> bool:
-    """Say whether any part of a circle is inside the frame."""
-    from shapely import Polygon, box
-
-    return bool(Polygon(ring).intersects(box(0, 0, frame.width, frame.height)))
 
 
 def _symbol(spot: Spot) -> str:
@@ -175,10 +171,13 @@ def _rings(shape: Any) -> list[list[list[float]]]:
     """Return the outlines of a shape, holes too."""
     from shapely import get_parts
 
-    rings = []
-    for part in get_parts(shape):
-        if part.geom_type == "Polygon":
-            rings += [part.exterior, *part.interiors]
+    parts = [part for part in get_parts(shape) if part.geom_type == "Polygon"]
+    return [ring for part in parts for ring in _outline(part)]
+
+
+def _outline(polygon: Any) -> list[list[list[float]]]:
+    """Return the outer ring of a polygon, and its holes."""
+    rings = [polygon.exterior, *polygon.interiors]
     return [_plain(np.array(ring.coords)) for ring in rings if ring.length > CRUMB_PT]
 
 

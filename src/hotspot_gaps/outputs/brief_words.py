@@ -162,7 +162,7 @@ def legend(map_: dict[str, Any] | None, settings: Settings) -> list[list[str]]:
         for symbol, meaning in meanings.items()
         if symbol in drawn
     ]
-    if map_["rings"] and "supported" not in drawn:
+    if map_["reach"] and "supported" not in drawn:
         rows.append(["reach", f"within {settings.radius_km:.10g} km of documented support"])
     if {"apart", "apart_gap"} & drawn:
         rows.append(["", f"apart: {APART[settings.evidence]}"])

@@ -141,8 +141,10 @@ def draw_markets(result: Result, settings: Settings, folder: Path) -> None:
     """Draw which crime markets are answered by somebody in reach."""
     from hotspot_gaps.outputs.themes_figure import themes_figure
 
+    markets = result.outlook.markets
+    rank = markets["hotspot_id"].map(result.gaps.set_index("hotspot_id")["rank"])
     figure = themes_figure(
-        result.outlook.markets,
+        markets.assign(rank=rank),
         result.known,
         withheld=int(is_restricted(result.organizations).sum()),
         settings=settings,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
 ROW_IN, HEAD_IN, LEGEND_IN = 0.26, 1.35, 0.3
+MOST_ROWS = 60
 # Told apart by shape and by how dark they are, not by hue.
 MARKS: dict[str, tuple[str, dict[str, Any]]] = {
     "supported": (
@@ -48,7 +49,8 @@ def themes_figure(
     Parameters
     ----------
     markets
-        As `market_cover` returns it for gaps; hotspots outside the question stand apart below.
+        As `market_cover` returns it for gaps, with their `rank`; hotspots outside the question
+        stand apart below. Of more than sixty hotspots, the first gaps by rank are drawn.
     known
         Counts from `what_is_known`.
     withheld
@@ -66,17 +68,22 @@ def themes_figure(
 
     asked = markets["in_question"].astype(bool)
     table = markets.assign(state=[_state(row) for row in markets.to_dict("records")], asked=asked)
-    rows = table.drop_duplicates("hotspot_id").sort_values(
-        ["asked", "country", "name"], ascending=[False, True, True]
-    )
+    every = table.drop_duplicates("hotspot_id")
+    rows = _drawn(every)
     columns = _columns(table)
+    lines = [_rule(withheld, settings)]
+    if len(rows) < len(every):
+        lines.append(
+            f"{len(rows)} of {len(every):,} hotspots are drawn, gaps by rank first; the title counts "
+            "all, and markets.csv has a row for each."
+        )
     body = LEGEND_IN + HEAD_IN + ROW_IN * (max(len(rows), 3) + 1)
     with rc_context({"text.parse_math": False}):
         figure, bottom, top = sheet(
             body,
             title=_title(table[asked], settings),
             warning=subline(known, settings),
-            lines=[_rule(withheld, settings)],
+            lines=lines,
             sources=sources,
         )
         height = figure.get_figheight()
@@ -84,6 +91,16 @@ def themes_figure(
         _matrix(figure.add_axes((0.27, bottom, 0.71, high)), table, rows, columns)
         _legend(figure.add_axes((0.015, top - LEGEND_IN / height, 0.97, LEGEND_IN / height)))
     return figure
+
+
+def _drawn(every: pd.DataFrame) -> pd.DataFrame:
+    """Return the hotspots to draw, by country and name, those in the question first."""
+    if len(every) > MOST_ROWS:
+        first = every.sort_values(
+            ["asked", "rank", "country", "name"], ascending=[False, True, True, True]
+        )
+        every = first.head(MOST_ROWS)
+    return every.sort_values(["asked", "country", "name"], ascending=[False, True, True])
 
 
 def _state(row: dict[Any, Any]) -> str:
@@ -112,7 +129,8 @@ def _matrix(ax: Axes, table: pd.DataFrame, rows: pd.DataFrame, columns: dict[str
     apart = int((~rows["asked"]).sum())
     shift = [number + (0 if asked else 1) for number, asked in enumerate(rows["asked"])]
     place = dict(zip(rows["hotspot_id"], shift, strict=True))
-    at = table.assign(x=table["crime_market"].map(columns), y=table["hotspot_id"].map(place))
+    drawn = table[table["hotspot_id"].isin(place)]
+    at = drawn.assign(x=drawn["crime_market"].map(columns), y=drawn["hotspot_id"].map(place))
     for y in at.loc[at["state"].eq("not_stated"), "y"]:
         ax.text(
             -0.3, y, "no market stated", fontsize=8, va="center", color=style.MUTED, zorder=4,

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.gaps.robustness import Robustness
     from hotspot_gaps.settings import Settings
 
-# Texts that many rows share are written once.
+# What many rows share is written once.
 _TEXTS = (
     "name", "country", "kind", "evidence", "population_source", "nearest_supported_id",
     "nearest_supported_name", "nearest_supported_band", "nearest_known_name", "nearest_known_band",
@@ -92,7 +92,7 @@ def page_data(
     dict
         `run`, `known`, `certainty`, `hotspots`, `stand_ins` (what a region is at other cut-offs),
         `organizations` (those that are public and have a town): lists of equal length, a value a
-        row; a list of texts as `texts` and positions in it, -1 for none. `order`: positions of the
+        row, or as `shared` writes them. `order`: positions of the
         rows of hotspots and stand-ins, in the order of their ranks. Lengths are metres, except
         where a name ends in `_km`.
     """
@@ -264,17 +264,26 @@ def _organizations(organizations: gpd.GeoDataFrame) -> dict[str, Any]:
     rank = placed["support"].map({"documented": 0, "probable": 1}).fillna(2)
     rows = placed.assign(rank=rank).sort_values(["rank", "town", "name", "organization_id"])
     columns: dict[str, Any] = {name: shared(rows[name]) for name in _OF_ORGANIZATIONS}
-    return columns | {"lat": numbers(rows.geometry.y, 5), "lon": numbers(rows.geometry.x, 5)}
+    points = {"lat": rows.geometry.y, "lon": rows.geometry.x}
+    return columns | {name: shared(numbers(at, 5)) for name, at in points.items()}
 
 
-def shared(column: pd.Series[Any]) -> dict[str, Any]:
-    """Write each text once, in order of appearance, and its position for each row; -1 for none.
+def shared(column: pd.Series[Any] | list[Any]) -> dict[str, Any]:
+    """Write each value once, in order of appearance, and its position for each row; -1 for none.
+
+    One number where all rows have the same position, and no positions where each has its own.
 
     >>> shared(pd.Series(["a", None, "a", "b"]))
-    {'texts': ['a', 'b'], 'at': [0, -1, 0, 1]}
+    {'values': ['a', 'b'], 'at': [0, -1, 0, 1]}
+    >>> shared([None, None]), shared(["a", "b"])
+    ({'values': [], 'at': -1}, {'values': ['a', 'b']})
     """
-    at, texts = pd.factorize(column.astype(object).where(column.notna(), None))
-    return {"texts": [str(each) for each in texts], "at": [int(each) for each in at]}
+    rows = pd.Series(column).astype(object)
+    positions, values = pd.factorize(rows.where(rows.notna(), None))
+    at, found = positions.tolist(), {"values": list(values)}
+    if at == list(range(len(at))):
+        return found
+    return found | {"at": at[0] if len(set(at)) == 1 else at}
 
 
 def numbers(column: pd.Series[Any], places: int | None) -> list[float | int | None]:

@@ -30,6 +30,7 @@ FIXED_DATE = dt.datetime(2000, 1, 1)  # the format knows no time zones
 OLDEST_ZIP = (1980, 1, 1, 0, 0, 0)
 NOTE_ROW, MEANING_ROW, HEADING_ROW = 1, 2, 3
 FACE = "Calibri"
+A4 = 9  # by the format
 PAGE_LETTERS, MARGIN_IN = 180, 0.4  # across a page, in widths of columns: type of about 8 points
 # Heights of a line, and letters of the meanings' small type beside one of the plain type.
 LINE_PT, SMALL_LINE_PT, SMALL = 14, 10.5, 1.2
@@ -79,11 +80,10 @@ def workbook_bytes(made: Sequence[Sheet]) -> bytes:
     from openpyxl import Workbook
     from openpyxl.writer.excel import ExcelWriter
 
-    book = Workbook()
-    empty = book.worksheets[0]
+    # Rows go to a file as they are made: a cell that is kept takes more room than all it says.
+    book = Workbook(write_only=True)
     for sheet in made:
         _fill(book.create_sheet(sheet.title), sheet)
-    book.remove(empty)
     book.properties.creator = "hotspot_gaps"
     book.properties.created = book.properties.modified = FIXED_DATE
     packed = io.BytesIO()
@@ -106,30 +106,29 @@ def _undated(packed: io.BytesIO) -> bytes:
 
 def _fill(page: Any, sheet: Sheet) -> None:
     """Write a sheet: a note, what the columns mean, their headings, and the rows."""
-    from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
     last = get_column_letter(len(sheet.columns))
-    note = _write(page, NOTE_ROW, 1, sheet.note)
-    note.font = Font(name=FACE, bold=True, color=_argb(style.WARNING))
-    page.row_dimensions[NOTE_ROW].height = LINE_PT + 4
+    end = HEADING_ROW + len(sheet.rows)
+    # What stands above the rows in the file must be known before the first of them is written.
     for at, column in enumerate(sheet.columns, 1):
         page.column_dimensions[get_column_letter(at)].width = column.width
-        meaning = _write(page, MEANING_ROW, at, column.meaning)
-        meaning.font = Font(name=FACE, size=8, color=_argb(style.MUTED))
-        meaning.alignment = Alignment(wrap_text=True, vertical="bottom", indent=1)
-        _style_heading(_write(page, HEADING_ROW, at, column.title))
-    meanings = [_lines(column.meaning, column.width * SMALL) for column in sheet.columns]
-    titles = [_lines(column.title, column.width * 0.9) for column in sheet.columns]
-    page.row_dimensions[MEANING_ROW].height = SMALL_LINE_PT * max(meanings) + 2
-    page.row_dimensions[HEADING_ROW].height = LINE_PT * max(titles) + 2
+    page.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}{HEADING_ROW + 1}"
+    if sheet.rows and sheet.filtered:
+        page.auto_filter.ref = f"A{HEADING_ROW}:{last}{end}"
+    _colour(page, sheet, end)
+    _set_up_print(page, sheet, end)
+    _write_head(page, sheet)
     # Styles are looked up once a column: to set them on each cell takes longer than all the rest.
     looks: dict[tuple[int, str], Any] = {}
     for number, row in enumerate(sheet.rows, HEADING_ROW + 1):
-        for at, (column, value) in enumerate(zip(sheet.columns, row, strict=True), 1):
+        cells = []
+        tall = 1
+        for at, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
             if value is None:
+                cells.append(None)
                 continue
-            cell = _write(page, number, at, value)
+            cell = _cell(page, value)
             kind = _kind(column, value)
             if kind == "link":
                 cell.hyperlink = value
@@ -137,19 +136,35 @@ def _fill(page: Any, sheet: Sheet) -> None:
                 _style_cell(cell, column, kind)
                 looks[at, kind] = cell._style
             cell._style = looks[at, kind]
+            cells.append(cell)
+            if column.wrapped and kind == "text":
+                tall = max(tall, _lines(value, column.width))
         # Not every program finds the height of a row with wrapped text by itself.
-        tall = [
-            _lines(value, column.width)
-            for column, value in zip(sheet.columns, row, strict=True)
-            if column.wrapped and isinstance(value, str)
-        ]
-        page.row_dimensions[number].height = LINE_PT * max(tall, default=1)
-    end = HEADING_ROW + len(sheet.rows)
-    if sheet.rows and sheet.filtered:
-        page.auto_filter.ref = f"A{HEADING_ROW}:{last}{end}"
-    page.freeze_panes = f"{get_column_letter(sheet.frozen + 1)}{HEADING_ROW + 1}"
-    _colour(page, sheet, end)
-    _set_up_print(page, sheet, end)
+        if tall > 1:
+            page.row_dimensions[number].height = LINE_PT * tall
+        page.append(cells)
+
+
+def _write_head(page: Any, sheet: Sheet) -> None:
+    """Write the note, what the columns mean, and their headings."""
+    from openpyxl.styles import Alignment, Font
+
+    note = _cell(page, sheet.note)
+    note.font = Font(name=FACE, bold=True, color=_argb(style.WARNING))
+    meanings = [_cell(page, column.meaning) for column in sheet.columns]
+    for meaning in meanings:
+        meaning.font = Font(name=FACE, size=8, color=_argb(style.MUTED))
+        meaning.alignment = Alignment(wrap_text=True, vertical="bottom", indent=1)
+    headings = [_cell(page, column.title) for column in sheet.columns]
+    for heading in headings:
+        _style_heading(heading)
+    said = max(_lines(column.meaning, column.width * SMALL) for column in sheet.columns)
+    titles = max(_lines(column.title, column.width * 0.9) for column in sheet.columns)
+    page.row_dimensions[NOTE_ROW].height = LINE_PT + 4
+    page.row_dimensions[MEANING_ROW].height = SMALL_LINE_PT * said + 2
+    page.row_dimensions[HEADING_ROW].height = LINE_PT * titles + 2
+    for cells in ([note], meanings, headings):
+        page.append(cells)
 
 
 def _set_up_print(page: Any, sheet: Sheet, end: int) -> None:
@@ -158,7 +173,7 @@ def _set_up_print(page: Any, sheet: Sheet, end: int) -> None:
 
     page.sheet_view.zoomScale = 100
     page.page_setup.orientation = "landscape"
-    page.page_setup.paperSize = page.PAPERSIZE_A4
+    page.page_setup.paperSize = A4
     # As many pages side by side as keep the type large enough to read.
     letters = sum(column.width for column in sheet.columns[: sheet.printed or None])
     page.page_setup.fitToWidth = ceil(letters / PAGE_LETTERS)
@@ -177,16 +192,17 @@ def _lines(text: str, width: float) -> int:
     return min(sum(ceil(max(len(line), 1) / max(width - 2, 1)) for line in text.split("\n")), 12)
 
 
-def _write(page: Any, row: int, at: int, value: Any) -> Any:
-    """Write a value as what it is; text is text, whatever it begins with."""
-    cell = page.cell(row, at)
-    if isinstance(value, str):
+def _cell(page: Any, value: Any) -> Any:
+    """Return a cell with a value as what it is; text is text, whatever it begins with."""
+    from openpyxl.cell import WriteOnlyCell
+
+    if not isinstance(value, str):
+        return WriteOnlyCell(page, value)
+    if not value.isprintable():
         # A control character is no XML, and would make the file unreadable.
-        text = "".join(sign if sign.isprintable() or sign == "\n" else "·" for sign in value)
-        cell.value = text[:LONGEST_CELL]
-        cell.data_type = "s"
-    else:
-        cell.value = value
+        value = "".join(sign if sign.isprintable() or sign == "\n" else "·" for sign in value)
+    cell = WriteOnlyCell(page, value[:LONGEST_CELL])
+    cell.data_type = "s"
     return cell
 
 

@@ -101,7 +101,6 @@ class Match:
 
     position: int | None
     candidates: tuple[int, ...] = ()
-    similar: tuple[str, ...] = ()
 
 
 @dataclass
@@ -164,7 +163,7 @@ class Gazetteer:
         -------
         Match
             `position` is the row in `places`, or None; then `candidates` holds the rows of an
-            ambiguous name, most populous first, and `similar` the names closest to an unknown one.
+            ambiguous name, most populous first.
         """
         folded = fold(name)
         own, alternate, forms = self._tiers
@@ -180,10 +179,16 @@ class Gazetteer:
                 return Match(min(found, key=lambda row: self.distance_m(row, near)))
             if found:
                 return Match(None, candidates=found)
-        known = {key: rows for key, rows in own.items() if key[1] == country}
-        close = difflib.get_close_matches(folded, [key[0] for key in known], n=3, cutoff=0.7)
-        names = (self.places["name"].iat[min(known[key, country])] for key in close)
-        return Match(None, similar=tuple(names))
+        return Match(None)
+
+    def similar(self, name: str, country: str) -> tuple[str, ...]:
+        """Return up to three names of places of a country that are closest to an unknown one.
+
+        It compares with each of them: some milliseconds, for a message alone.
+        """
+        known = {key[0]: rows for key, rows in self._tiers[0].items() if key[1] == country}
+        close = difflib.get_close_matches(fold(name), list(known), n=3, cutoff=0.7)
+        return tuple(self.places["name"].iat[min(known[key])] for key in close)
 
     def settle(
         self, column: str, name: str, country: str, near: tuple[float, float] | None = None
@@ -201,7 +206,8 @@ class Gazetteer:
         if match.candidates:
             what = f"several places have this name: {self.describe(match.candidates)}."
             raise UnlocatableError(column, name, what, "Write one of the ids in geonames_id.")
-        hint = f" Is it {' or '.join(match.similar)}?" if match.similar else ""
+        similar = self.similar(name, country)
+        hint = f" Is it {' or '.join(similar)}?" if similar else ""
         what = f"the gazetteer has no place of this name in {country}.{hint}"
         other = "give geonames_id or lat and lon"
         if near is not None and column == "town":

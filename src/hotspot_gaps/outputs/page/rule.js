@@ -1,13 +1,21 @@
 // The rule: which hotspots are gaps at a radius and a cut-off, as `find_gaps` in Python says.
 "use strict";
 
-/** Unpack a column of texts that are written once. */
-const unpack = (column) => column.at.map((at) => (at < 0 ? null : column.texts[at]));
+/** Unpack a column of values that are written once: where they stand is one number for all rows,
+ *  or not told where each row has its own. */
+function unpack({ values, at }, rows) {
+  if (at === undefined) return values;
+  const places = typeof at === "number" ? Array(rows).fill(at) : at;
+  return places.map((place) => (place < 0 ? null : values[place]));
+}
 
-/** Return the rows of a table, whose columns are given, as a list of objects. */
+/** Return the rows of a table, whose columns are given, as a list of objects. Each row has an id or
+ *  a number of its own in the first column. */
 function unpackRows(columns) {
+  const [first] = Object.values(columns);
+  const rows = (first.values ?? first).length;
   const unpacked = Object.entries(columns)
-    .map(([name, column]) => [name, Array.isArray(column) ? column : unpack(column)]);
+    .map(([name, column]) => [name, Array.isArray(column) ? column : unpack(column, rows)]);
   return unpacked[0][1].map((_, at) => Object.fromEntries(unpacked.map(([name, list]) => [name, list[at]])));
 }
 
