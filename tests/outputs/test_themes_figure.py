@@ -91,7 +91,7 @@ def test_of_many_the_first_gaps_are_drawn_and_the_rest_is_told(known):
     figure = draw(markets, known, withheld=5)
     said = words(figure)
     assert f"{MOST_ROWS} of 200 hotspots are drawn" in said
-    assert "markets.csv has a row for each" in said
+    assert "the other 140 are in markets.csv" in said
     assert "of 0 entries" in said  # the title counts all
     ax = figure.axes[0]
     drawn = [label.get_text() for label in ax.get_yticklabels()]

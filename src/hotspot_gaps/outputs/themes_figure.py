@@ -72,10 +72,10 @@ def themes_figure(
     rows = _drawn(every)
     columns = _columns(table)
     lines = [_rule(withheld, settings)]
-    if len(rows) < len(every):
+    if rest := len(every) - len(rows):
         lines.append(
-            f"{len(rows)} of {len(every):,} hotspots are drawn, gaps by rank first; the title counts "
-            "all, and markets.csv has a row for each."
+            f"{len(rows)} of {len(every):,} hotspots are drawn, gaps by rank first; the other "
+            f"{rest:,} are in markets.csv. The title counts all."
         )
     body = LEGEND_IN + HEAD_IN + ROW_IN * (max(len(rows), 3) + 1)
     with rc_context({"text.parse_math": False}):
