@@ -122,7 +122,7 @@ def _fill(page: Any, sheet: Sheet) -> None:
     # Styles are looked up once a column: to set them on each cell takes longer than all the rest.
     looks: dict[tuple[int, str], Any] = {}
     for number, row in enumerate(sheet.rows, HEADING_ROW + 1):
-        cells = []
+        cells: list[Any] = []
         tall = 1
         for at, (column, value) in enumerate(zip(sheet.columns, row, strict=True)):
             if value is None:
