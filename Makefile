@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test test-min test-wheel test-killed coverage mutants fuzz lint data picture bench clean
+.PHONY: run test test-min test-wheel test-killed coverage mutants fuzz lint docs data picture bench clean
 
 run: $(VENV)/run.done
 	$(BIN)/hotspot-gaps run --figures
@@ -30,7 +30,7 @@ test-wheel: $(VENV)/test.done
 	$(PYTHON) -m venv .venv-wheel
 	.venv-wheel/bin/python -m pip install --quiet --constraint constraints.txt "$$(ls $(CURDIR)/dist/*.whl)[test]"
 	mkdir .venv-wheel/alone && cp -r tests pyproject.toml .venv-wheel/alone
-	cd .venv-wheel/alone && rm -r tests/scripts tests/test_house.py tests/test_readme.py tests/test_wheel.py && \
+	cd .venv-wheel/alone && rm -r tests/scripts tests/test_house.py tests/test_guides.py tests/test_readme.py tests/test_scripts.py tests/test_site.py tests/test_wheel.py && \
 	    HOTSPOT_GAPS_SHARED_DATA=$(CURDIR)/../shared/data ../bin/python -m pytest --numprocesses auto --dist loadfile $(TESTS)
 
 # Spoiled files for ten minutes: each must be read or refused in words.
@@ -49,6 +49,10 @@ lint: $(VENV)/lint.done
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The site, from docs and the program itself, into build/docs; needs no network.
+docs: $(VENV)/docs.done
+	$(BIN)/python -m sphinx -W --keep-going -q -E docs build/docs
 
 data: $(VENV)/run.done
 	$(BIN)/python scripts/build_raw_data.py --evidence ../shared/evidence
@@ -77,8 +81,12 @@ $(VENV)/bench.done: $(VENV)/run.done
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[bench]"
 	touch $@
 
+$(VENV)/docs.done: $(VENV)/run.done
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable ".[docs]"
+	touch $@
+
 clean:
-	rm -rf $(VENV) .venv-min .venv-wheel build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	rm -rf docs/generated $(VENV) .venv-min .venv-wheel build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache
 
 picture: run
 	$(BIN)/python -c "from PIL import Image; im = Image.open('data/processed/gap_map.png').convert('RGB'); im.resize((1600, 1600 * im.height // im.width), Image.Resampling.LANCZOS).save('docs/gap_map.jpg', quality=88)"

@@ -510,12 +510,16 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 
 def main() -> None:
     """Parse the command line and build everything, aside first."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument(
         "--evidence", type=Path, required=True, help="folder of the evidence tables"
     )
     parser.add_argument("--packages", type=Path, help="folder with the package files")
-    parser.add_argument("--out", type=Path, default=ROOT / "data" / "raw")
+    parser.add_argument(
+        "--out", type=Path, default=ROOT / "data" / "raw", help="where to build (data/raw)"
+    )
     options = parser.parse_args()
     hotspots = evidence(options.evidence, "hotspots_evidence.csv")
     organizations = evidence(options.evidence, "organizations_evidence.csv")

@@ -88,11 +88,13 @@ def _guided(one: Callable[[random.Random], None]) -> None:
 
 def main() -> None:
     """Keep a reading process going, and print the counts."""
-    parse = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parse.add_argument("--seconds", type=float, default=60)
-    parse.add_argument("--seed", type=int, default=0)
+    parse = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parse.add_argument("--seconds", type=float, default=60, help="how long (60)")
+    parse.add_argument("--seed", type=int, default=0, help="of the changes (0)")
     parse.add_argument("--keep", type=Path, default=None, help="where files that fail are kept")
-    parse.add_argument("--atheris", action="store_true")
+    parse.add_argument("--atheris", action="store_true", help="let atheris choose the changes")
     parse.add_argument("--work", type=Path, help=argparse.SUPPRESS)
     told = parse.parse_args()
     if told.work:

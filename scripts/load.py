@@ -203,8 +203,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--hotspots", type=int, default=5_000)
-    parser.add_argument("--organizations", type=int, default=50_000)
+    parser.add_argument("--hotspots", type=int, default=5_000, help="rows (5,000)")
+    parser.add_argument("--organizations", type=int, default=50_000, help="rows (50,000)")
     parser.add_argument("--memory", help="as for `hotspot-gaps run`")
     parser.add_argument("--repeat", type=int, help="run the built-in data so many times instead")
     parser.add_argument("--folder", type=Path, required=True, help="for inputs and outputs")

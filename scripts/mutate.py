@@ -8,7 +8,7 @@ defaults and decorators that are evaluated once, and decorated functions (what N
 mutant lives in a forked process only, so processes that a test starts do not have it; no file is
 changed.
 
-Usage: python scripts/mutate.py --size 300 --seed 1 [--folder build/mutants]
+    python scripts/mutate.py --size 300 --seed 1
 """
 
 from __future__ import annotations
@@ -225,10 +225,17 @@ def sample_of(size: int, seed: int) -> list[Mutant]:
 
 def main() -> int:
     """Try a sample of the mutants; print the survivors and the score with its interval."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--size", type=int, default=300)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--folder", type=Path, default=ROOT / "build" / "mutants")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--size", type=int, default=300, help="mutants to try (300)")
+    parser.add_argument("--seed", type=int, default=1, help="of the sample (1)")
+    parser.add_argument(
+        "--folder",
+        type=Path,
+        default=ROOT / "build" / "mutants",
+        help="for mutants and the report (build/mutants)",
+    )
     options = parser.parse_args()
     folder = options.folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""The README keeps its word: its code runs, its numbers are those of the run, its links exist."""
+"""The README keeps its word: its numbers are those of the run, its links exist."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-
-
-def test_the_python_block_runs():
-    code = re.search(r"```python\n(.*?)```", README, re.DOTALL)[1]
-    exec(compile(code, "README.md", "exec"), {})  # noqa: S102 - our own README
+MADE = ("generated/", "../generated/")  # by the build of the site, which looks up its own links
+TEXTS = sorted(p for p in (ROOT / "docs").rglob("*.md") if "generated" not in p.parts)
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *TEXTS]
 
 
 def test_the_numbers_are_those_of_the_run(full_run):
@@ -26,11 +23,15 @@ def test_the_numbers_are_those_of_the_run(full_run):
     assert f"supported {known.supported_stated}" in README
     assert f"and {known.apart_placed + 1} places from later texts" in README  # one is not placed
     assert f"{known.hotspots_listed} of about {known.hotspots_stated} hotspots" in README
+
+
+def test_every_file_of_a_run_is_told(full_run):
+    told = (ROOT / "docs" / "outputs.md").read_text(encoding="utf-8")
     for path in full_run.outputs:
-        assert f"`{path.name}`" in README
+        assert f"`{path.name}`" in told
 
 
-def test_the_two_commands_are_targets_of_the_makefile():
+def test_the_three_commands_are_targets_of_the_makefile():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     for target in re.findall(r"^make (\w+)", README, re.MULTILINE):
         assert f"\n{target}:" in makefile
@@ -39,4 +40,5 @@ def test_the_two_commands_are_targets_of_the_makefile():
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
 def test_links_to_files_exist(page):
     for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
-        assert (page.parent / target).exists(), target
+        if not target.startswith(MADE):
+            assert (page.parent / target).exists(), target
