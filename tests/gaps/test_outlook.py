@@ -59,7 +59,7 @@ def test_columns_are_filled_and_nothing_else_changes(gaps, organizations, found)
     assert list(after) == columns(hg.Settings())
     own = [
         "site_order", "island", "answered_by_supported", "answered_by_known",
-        "not_answered_by_known",
+        "not_answered_by_known", "not_known_for_known",
     ]  # fmt: skip
     assert after.drop(columns=own).equals(gaps.drop(columns=own))
     assert (after.dtypes == gaps.dtypes).all()
@@ -69,7 +69,8 @@ def test_columns_are_filled_and_nothing_else_changes(gaps, organizations, found)
     assert rows.loc["Kotor", "island"] == 1
     assert rows.loc[["Sarandë", "Jahorina"], "island"].isna().all()
     assert rows.loc["Bijeljina", "answered_by_known"] == "drug_trafficking"
-    assert "car_theft" in rows.loc["Bijeljina", "not_answered_by_known"]
+    assert "car_theft" in rows.loc["Zvornik", "not_answered_by_known"]
+    assert "car_theft" in rows.loc["Bijeljina", "not_known_for_known"]  # one in reach is withheld
 
 
 def test_no_gap_and_no_hotspot_at_all(gaps, organizations):

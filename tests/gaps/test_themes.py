@@ -94,14 +94,21 @@ def test_supported_ones_are_asked_apart():
     assert known("gangs", (6, "youth", "probable", "public"), level="supported") is False
 
 
-def test_restricted_ones_change_nothing_but_counts():
-    public, secret = [plain(60, "youth")], (1, "youth;care", "documented", "restricted")
+def test_what_a_withheld_one_works_on_changes_nothing():
+    public = [plain(10, "trees"), plain(60, "youth")]
+    secrets = [(70, "youth;care", "documented", "restricted"), (90, "trees", None, "restricted"),
+               (55, None, "documented", "restricted")]  # fmt: skip
     tables = [
-        subject_cover(towns("drugs;gangs"), groups(*rows), THEMES)
-        for rows in (public, [*public, secret])
+        subject_cover(towns("drugs;gangs"), groups(*public, *rows), THEMES)
+        for rows in ([], secrets[:1], secrets[1:2], secrets[2:])
     ]
-    assert tables[1]["withheld"].tolist() == [1]
-    pd.testing.assert_frame_equal(*(table.drop(columns="withheld") for table in tables))
+    assert [table["withheld"].item() for table in tables] == [0, 1, 1, 1]
+    for table in tables[1:]:
+        pd.testing.assert_frame_equal(*(t.drop(columns="withheld") for t in (tables[0], table)))
+
+
+def test_of_few_withheld_ones_it_is_not_told_what_they_answer():
+    public, secret = [plain(60, "youth")], (1, "youth;care", "documented", "restricted")
     rows = market_cover(towns("drugs;cars;other"), groups(*public, secret), THEMES)
     assert rows["withheld_answer"].isna().all()
     for several, told in ((4, None), (5, True)):
@@ -109,6 +116,40 @@ def test_restricted_ones_change_nothing_but_counts():
         assert rows["withheld_answer"].tolist() == [told or pd.NA, pd.NA]
     rows = market_cover(towns("drugs;cars;other"), groups(*public), THEMES)
     assert rows["withheld_answer"].tolist() == [False, False, pd.NA]
+
+
+@pytest.mark.parametrize("themes", ["youth", "trees", None])
+@pytest.mark.parametrize(
+    ("km", "radius_km", "publics", "answer"),
+    [
+        (30, 50, [], None),
+        (30, 50, [plain(60, "trees")], None),
+        (30, 50, [plain(60, "youth")], None),
+        (30, 60, [plain(55, "trees")], None),  # its band is told, beside a public one farther off
+        (30, 60, [plain(55, "youth")], True),
+        (30, 50, [plain(49, "trees")], False),  # it is not told beside a public one in its band
+        (30, 26, [], None),  # the radius cuts its band
+        (30, 25, [], False),
+        (0, 0, [], None),
+        (60, 50, [], False),
+        (300, 200, [], None),
+    ],
+)
+def test_where_the_nearest_one_told_is_withheld_it_is_not_known(
+    km, radius_km, publics, answer, themes
+):
+    rows = [*publics, (km, themes, "documented", "restricted")]
+    assert known("drugs", *rows, radius_km=radius_km) is answer
+    row = subject_cover(towns("drugs"), groups(*rows), THEMES, radius_km=radius_km).iloc[0]
+    assert pd.notna(row["not_known_for_known"]) == (answer is None)
+    assert pd.isna(row["distance_not_subject_known"]) == (answer is None)
+
+
+def test_support_that_is_withheld_leaves_support_not_known():
+    rows = [plain(3, "youth"), (6, "youth", "documented", "restricted")]
+    assert known("drugs", *rows) is True
+    assert known("drugs", *rows, level="supported") is None
+    assert known("drugs", rows[0], (6, "youth", None, "restricted"), level="supported") is False
 
 
 def test_covered_by_distance_but_not_by_subject():
@@ -174,12 +215,12 @@ def test_the_built_in_case(gaps, organizations):
     assert table["withheld"].unique().tolist() == [53]
     assert table["not_placed"].unique().tolist() == [36]
     odd = table["distance_not_subject_known"].fillna(value=False)
-    assert table.loc[odd, "name"].tolist() == ["Gornji Vakuf-Uskoplje", "Sarajevo"]
+    assert table.loc[odd, "name"].tolist() == ["Sarajevo"]
     long = market_cover(gaps, organizations, load_themes())
     drugs = long[long["crime_market"].eq("drug_trafficking")]["answered_by_known"]
     cars = long[long["crime_market"].eq("car_theft")]["answered_by_known"]
-    assert (drugs.eq(other=True).sum(), drugs.eq(other=False).sum()) == (16, 2)
-    assert (drugs.isna().sum(), cars.tolist()) == (3, [False] * 4)
+    assert (drugs.eq(other=True).sum(), drugs.eq(other=False).sum()) == (16, 1)
+    assert (drugs.isna().sum(), cars.eq(other=False).sum(), cars.isna().sum()) == (4, 2, 2)
     assert not long["answered_by_supported"].any()
 
 

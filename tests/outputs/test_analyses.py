@@ -47,7 +47,7 @@ def test_records_are_json_with_the_numbers_of_the_frames(result):
     assert found["sites"]["sites"][0]["site_id"] == "me-budva"
     assert found["islands"]["links_that_would_join_all"] == 13
     assert found["islands"]["length_of_these_km"] == pytest.approx(911.9, abs=0.05)
-    assert found["themes"]["answered_by_known"] == {"yes": 14, "not_known": 9}
+    assert found["themes"]["answered_by_known"] == {"yes": 14, "not_known": 12}
     assert found["concentration"]["gini"] == pytest.approx(0.8093)
 
 

@@ -54,6 +54,23 @@ def test_files_appear_together_and_others_stay(tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a", "mine.txt"]
 
 
+@pytest.mark.parametrize("below", ["", "run"])
+def test_a_link_to_nowhere_is_told_as_that(tmp_path, below):
+    link, target = tmp_path / "link", tmp_path / "moved"
+    link.symlink_to(target)
+    with pytest.raises(OutputError) as caught, written_together(link / below):
+        pass
+    assert str(caught.value) == (
+        "link: this is a link, and what it leads to is not there. "
+        "Make that folder, or name another with --out."
+    )
+    assert link.is_symlink()
+    target.mkdir()
+    with written_together(link / below) as folder:
+        (folder / "a").write_text("1")
+    assert (target / below / "a").read_text() == "1"
+
+
 def test_what_an_earlier_run_left_goes_and_comes_back_on_failure(tmp_path, monkeypatch):
     for name in ("a", "stale", "mine.txt"):
         (tmp_path / name).write_text("old")

@@ -1,6 +1,8 @@
 """Layers: every format in degrees, hostile GeoJSON, what belongs to a file."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import geopandas as gpd
 import numpy as np
@@ -46,6 +48,33 @@ def test_a_layer_without_crs_is_a_problem(tmp_path, towns, name):
     found = problem(path)
     assert found.what == "this has no coordinate reference system."
     assert "declare it, e.g. EPSG:4326" in found.fix
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "UPDATE gpkg_contents SET table_name = 'elsewhere'",
+        "UPDATE gpkg_contents SET table_name = 'notes'",
+        "UPDATE gpkg_contents SET table_name = 'notes', data_type = 'attributes'",
+        "UPDATE gpkg_contents SET data_type = 'attributes'",
+        "DELETE FROM gpkg_contents",
+        "DELETE FROM gpkg_geometry_columns",
+        "UPDATE gpkg_contents SET table_name = 'elsewhere';"
+        "UPDATE gpkg_geometry_columns SET table_name = 'elsewhere'",
+    ],
+)
+def test_points_that_the_file_does_not_list_are_not_lost_in_silence(tmp_path, towns, command):
+    path = tmp_path / "a.gpkg"
+    towns.to_file(path, layer="places")
+    with closing(sqlite3.connect(path)) as database:
+        for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            database.execute(f'DROP TRIGGER "{name}"')
+        database.execute("CREATE TABLE notes (fid INTEGER PRIMARY KEY, name TEXT)")
+        database.executescript(command)
+        database.commit()
+    found = problem(path)
+    assert "'places' holds geometries" in found.what
+    assert "Export the layer alone" in found.fix
 
 
 def test_a_crs_without_a_name_is_declared(tmp_path, towns):
@@ -111,7 +140,6 @@ def test_geopackage_table_without_geometry(tmp_path):
 
 
 def test_a_database_is_no_geopackage(tmp_path):
-    import sqlite3
 
     with sqlite3.connect(tmp_path / "a.gpkg") as database:
         database.execute("create table t (name text)")

@@ -126,6 +126,31 @@ def may_be_within(
     return (counts.iloc[:, 1] > sure).fillna(value=False).astype(bool)
 
 
+def may_be_withheld(
+    places: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, radius_m: float
+) -> pd.Series[bool]:
+    """Say where it is told that a restricted organization is, or may be, within a radius.
+
+    It is told by the band of the nearest one alone, so this tells no more than `nearest_shown`.
+
+    Parameters
+    ----------
+    places, organizations, radius_m
+        As for `count_shown`.
+
+    Returns
+    -------
+    pandas.Series
+        Aligned with `places`: true where the nearest organization that is told is a restricted
+        one, whose band begins within the radius.
+    """
+    near = nearest_shown(places, organizations)
+    begins = (-1.0, *BAND_EDGES_KM)  # the first band holds the place itself
+    inner = near["edge_km"].map(dict(zip((*BAND_EDGES_KM, float("inf")), begins, strict=True)))
+    told: pd.Series[bool] = near["restricted"] & (inner * 1000 < radius_m)
+    return told
+
+
 def is_supported(organizations: gpd.GeoDataFrame | pd.DataFrame) -> pd.Series[bool]:
     """Say which organizations have support that counts; what is not known does not."""
     known = organizations["supported"].astype("boolean")

@@ -125,7 +125,8 @@ def columns(settings: Settings) -> list[str]:
         "nearest_supported_by_road_id", "nearest_supported_by_road_name", "is_gap_by_road",
         people_column(settings), "people_known_share", "site_order", "island", "represented_by",
         "alt_names", "crime_markets", "answered_by_supported", "answered_by_known",
-        "not_answered_by_known", "reason", "source", "location_source", "lat", "lon", "geometry",
+        "not_answered_by_known", "not_known_for_known", "reason", "source", "location_source",
+        "lat", "lon", "geometry",
     ]  # fmt: skip
 
 
@@ -231,7 +232,8 @@ def _finish(judged: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         "Int64": ("rank_best", "rank_worst", people_column(settings), "site_order", "island"),
         "str": (
             "travel", "nearest_supported_by_road_id", "nearest_supported_by_road_name",
-            "answered_by_supported", "answered_by_known", "not_answered_by_known", "nearest_flip",
+            "answered_by_supported", "answered_by_known", "not_answered_by_known",
+            "not_known_for_known", "nearest_flip",
         ),
         "boolean": ("is_gap_by_road",),
     }  # fmt: skip

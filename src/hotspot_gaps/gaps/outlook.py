@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 MANY_TOWNS = 500  # beyond, sites are taken one at a time, so that a run ends
 
-SUBJECTS = ("answered_by_supported", "answered_by_known", "not_answered_by_known")
+SUBJECTS = (
+    "answered_by_supported", "answered_by_known", "not_answered_by_known", "not_known_for_known",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hotspot_gaps.access.geodesic import pairs_within
-from hotspot_gaps.gaps.discretion import FEW, is_restricted, is_supported
+from hotspot_gaps.gaps.discretion import FEW, is_restricted, is_supported, may_be_withheld
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,9 +34,10 @@ class Town(NamedTuple):
 
 
 class Nearby(NamedTuple):
-    """The towns of organizations in reach of a hotspot."""
+    """The towns of organizations in reach of a hotspot, and whether one is told as withheld."""
 
     towns: list[Town]
+    withheld: bool
 
     @property
     def total(self) -> int:
@@ -46,7 +47,7 @@ class Nearby(NamedTuple):
     @property
     def complete(self) -> bool:
         """Whether every theme of every organization is known and judged."""
-        return all(town.complete for town in self.towns)
+        return not self.withheld and all(town.complete for town in self.towns)
 
     def names(self, themes: frozenset[str]) -> set[str]:
         """Names of those that have one of some themes."""
@@ -76,8 +77,9 @@ def subject_cover(
         `known` and for `supported` organizations `…_in_reach` (how many that can be shown),
         `answered_by_…`, `not_answered_by_…`, `not_known_for_…` (markets, separated by semicolons),
         and `distance_not_subject_…`: in reach of one, while none answers any of its markets. NA
-        where it is not known. The same in every row: `not_placed` and `withheld`, public
-        organizations without a town and restricted ones, which are not counted here.
+        where it is not known, also where the only one in reach is told as withheld. The same in
+        every row: `not_placed` and `withheld`, public organizations without a town and restricted
+        ones, which are not counted here.
 
     Raises
     ------
@@ -115,6 +117,8 @@ def subject_cover(
         none = table[answer].isna().astype("boolean")
         unsure = table["crime_markets"].isna() | table[f"not_known_for_{level}"].notna()
         near = table[f"{level}_in_reach"] > 0
+        withheld_here = may_be_withheld(hotspots, _at(organizations, level), radius_km * 1000)
+        near = near.mask(withheld_here & ~near.fillna(value=False))
         table[f"distance_not_subject_{level}"] = near & none.mask(none & unsure)
     placed = int(public.geometry.notna().sum())
     withheld = len(organizations) - len(public)
@@ -150,7 +154,8 @@ def market_cover(
         `crime_market`; for `known` and for
         `supported` organizations `…_in_reach` and `answered_by_…`, true, false, or NA: the hotspot
         is not placed, its market is not stated or not judged, or it would be false and somebody in
-        reach has a theme that is not stated or not judged; `answering`, names of those that answer,
+        reach has a theme that is not stated or not judged, or the nearest one that is told is
+        withheld and may be in reach; `answering`, names of those that answer,
         the first 100 and how many more;
         `withheld_answer`, true where five restricted organizations or more, anywhere, have a theme
         that answers the market, so that a reader knows what false leaves out; false where there is
@@ -263,18 +268,22 @@ def _nearby(
     radius_km: float,
 ) -> list[Nearby | None]:
     """Gather for each hotspot what is in reach; None where it is not placed."""
-    kept = ~is_restricted(organizations)
-    if level == "supported":
-        kept &= is_supported(organizations)
-    points, towns = _towns(organizations[kept], judged)
-    pairs = pairs_within(
-        hotspots.reset_index(drop=True), points, radius_m=radius_km * 1000, workers=1
-    )
+    asked, radius_m = _at(organizations, level), radius_km * 1000
+    points, towns = _towns(asked[~is_restricted(asked)], judged)
+    pairs = pairs_within(hotspots.reset_index(drop=True), points, radius_m=radius_m, workers=1)
     found: dict[int, list[Town]] = {}
     for place, row in zip(pairs.index.tolist(), pairs["id"].tolist(), strict=True):
         found.setdefault(place, []).append(towns[row])
+    withheld = may_be_withheld(hotspots, asked, radius_m).tolist()
     placed = hotspots.geometry.notna()
-    return [Nearby(found.get(at, [])) if here else None for at, here in enumerate(placed)]
+    return [
+        Nearby(found.get(at, []), withheld[at]) if here else None for at, here in enumerate(placed)
+    ]
+
+
+def _at(organizations: gpd.GeoDataFrame, level: str) -> gpd.GeoDataFrame:
+    """Return the organizations of a level: all that are known, or those that are supported."""
+    return organizations[is_supported(organizations)] if level == "supported" else organizations
 
 
 def _towns(

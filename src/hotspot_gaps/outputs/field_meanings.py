@@ -136,6 +136,11 @@ _GAPS = {
         "Markets not answered",
         "Crime markets that no known organization within {radius} is shown to answer",
     ),
+    "not_known_for_known": Meaning(
+        "Markets not known",
+        "Crime markets of which it is not known whether a known organization within {radius} "
+        "answers them: its themes are not known, or it is withheld",
+    ),
     "represented_by": Meaning(
         "Represented by", "Of a region: the town that stands for it; its most populous smaller one"
     ),

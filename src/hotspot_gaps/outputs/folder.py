@@ -41,9 +41,13 @@ def written_together(out: Path, names: Collection[str] = ()) -> Iterator[Path]:
     Raises
     ------
     OutputError
-        Another run is writing into the folder, or writing or moving failed; what was in `out`
-        before is still there.
+        The folder is a link to nowhere, another run is writing into it, or writing or moving
+        failed; what was in `out` before is still there.
     """
+    for link in (out, *out.parents):
+        if link.is_symlink() and not link.exists():
+            what = f"{link.name}: this is a link, and what it leads to is not there."
+            raise OutputError(f"{what} Make that folder, or name another with --out.")
     done = False
     made: list[Path] = []
     try:

@@ -184,10 +184,11 @@ def _title(asked: pd.DataFrame, settings: Settings) -> str:
 
 
 def _rule(withheld: int, settings: Settings) -> str:
-    verb = "is" if withheld == 1 else "are"
+    verb, one = ("is", "it") if withheld == 1 else ("are", "one")
     hidden = (
-        f" {plural(withheld, 'withheld organization')} {verb} not counted; † marks markets that "
-        "five of them or more answer, somewhere."
+        f" {plural(withheld, 'withheld organization')} {verb} not counted: where {one} is told as "
+        "the nearest, what nobody else answers is not known. † marks markets that five or more "
+        "answer, somewhere."
         if withheld
         else ""
     )

@@ -36,7 +36,7 @@ _TEXTS = (
     "name", "country", "kind", "evidence", "population_source", "nearest_supported_id",
     "nearest_supported_name", "nearest_supported_band", "nearest_known_name", "nearest_known_band",
     "travel", "nearest_supported_by_road_name", "represented_by", "alt_names", "crime_markets",
-    "answered_by_supported", "answered_by_known", "not_answered_by_known",
+    "answered_by_supported", "answered_by_known", "not_answered_by_known", "not_known_for_known",
     "reason", "source", "location_source",
 )  # fmt: skip
 _NUMBERS = {

@@ -80,6 +80,7 @@ function drawPanel(node, hotspot, answer, state, counts, asRun) {
     [say("answered_by_supported", reach), listed(hotspot.answered_by_supported)],
     [say("answered_by_known", reach), listed(hotspot.answered_by_known)],
     [say("not_answered_by_known", reach), listed(hotspot.not_answered_by_known)],
+    [say("not_known_for_known", reach), listed(hotspot.not_known_for_known)],
     [say("other_names"), listed(hotspot.alt_names)],
     [say("stands_for"), hotspot.represented_by],
     [say("place_from"), hotspot.location_source],

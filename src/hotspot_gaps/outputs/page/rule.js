@@ -22,7 +22,7 @@ function unpackRows(columns) {
 // What was measured for the town of the run alone.
 const OF_RUN_TOWN = [
   "travel_min", "travel", "nearest_supported_by_road_name", "people_within", "people_known_share",
-  "answered_by_supported", "answered_by_known", "not_answered_by_known",
+  "answered_by_supported", "answered_by_known", "not_answered_by_known", "not_known_for_known",
 ];
 
 /** Return the hotspots as a list of objects. `row` is the place in the order of ranks. A region has
