@@ -40,6 +40,8 @@ nb_ipywidgets_js = {}
 nb_merge_streams = True
 
 default_role = "code"
+highlight_language = "none"
+autodoc_preserve_defaults = True
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"
 napoleon_google_docstring = False

@@ -79,6 +79,8 @@ def commands() -> str:
     words = ["-m", "typer", "hotspot_gaps.cli", "utils", "docs", "--name", "hotspot-gaps"]
     done = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=True)  # noqa: S603
     text = done.stdout.replace("# `hotspot-gaps`", "# Command line", 1)
+    for name, whole in re.findall(r"^## `hotspot-gaps (\w+)`\n\n(.+)$", text, re.MULTILINE):
+        text = re.sub(rf"^\* `{name}`: .*\.\.\.$", f"* `{name}`: {whole}", text, flags=re.MULTILINE)
     lead = "Made from the program's own help, which `hotspot-gaps COMMAND --help` prints.\n\n"
     return re.sub(r"^(# .*\n\n)", rf"\1{lead}", text).replace("```console", "```text")
 
@@ -122,7 +124,8 @@ def interface() -> str:
     lines = [
         "# Python",
         "",
-        "`import hotspot_gaps as hg` gives all names that begin `hotspot_gaps.`",
+        "`import hotspot_gaps as hg`, then `hg.run(…)` and so on; a longer name is imported "
+        "from where it says.",
     ]
     for room, (title, lead) in ROOMS.items():
         if homes[room]:
@@ -135,7 +138,9 @@ def _entry(name: str, thing: object) -> str:
     if isinstance(thing, type):
         kind = "exception" if issubclass(thing, Exception) else "class"
     members = "   :members:\n" if kind == "class" else ""
-    return f"```{{eval-rst}}\n.. auto{kind}:: {name}\n{members}```\n"
+    # The fields of settings are listed below it, with their meaning.
+    called = "(**values)" if hasattr(thing, "model_fields") else ""
+    return f"```{{eval-rst}}\n.. auto{kind}:: {name}{called}\n{members}```\n"
 
 
 def point_inside(app: Sphinx, docname: str, source: list[str]) -> None:  # noqa: ARG001
