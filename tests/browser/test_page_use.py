@@ -94,13 +94,21 @@ def test_no_width_scrolls_sideways(opened, address, hostile, width):
         assert shown == {360: 4, 1280: 9, 1920: 10 + share}[width]
 
 
-@pytest.mark.parametrize("spelling", ["Rozaje", "Рожаје", "Rožaje", "ROZAJ", "rozhaje"])
+@pytest.mark.parametrize("spelling", ["Rozaje", "Рожаје", "Rožaje", "ROZAJ", "rozhaje", "Рожае"])
 def test_a_place_is_found_in_any_spelling(opened, address, spelling):
     watched = opened(address)
     watched.page.fill("#search", spelling)
     watched.until("document.querySelectorAll('#rows tr').length < 3")
     assert watched.names() == ["Rožaje"]
     assert watched.text("#shown") == "1 of 38 places"
+
+
+@pytest.mark.parametrize("spelling", ["Сараево", "Сарајево", "Сарае", "Saraj", "Sarajevo"])
+def test_a_place_is_found_across_scripts(opened, address, spelling):
+    watched = opened(address)
+    watched.page.fill("#search", spelling)
+    watched.until("document.querySelectorAll('#rows tr').length < 3")
+    assert watched.names() == ["Sarajevo"]
 
 
 def test_a_place_that_is_not_there_is_told(opened, address):

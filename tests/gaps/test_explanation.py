@@ -16,6 +16,26 @@ def test_every_spelling_says_the_same(gaps, spelling):
     assert explanation(gaps, spelling) == explanation(gaps, "Rožaje")
 
 
+@pytest.mark.parametrize(
+    ("spelling", "name"),
+    [
+        ("Сараево", "Sarajevo"), ("Сарајево", "Sarajevo"), ("sarayevo", None), ("Биелина", None),
+        ("Шкодер", "Shkodër"), ("Приштина", "Pristina"), ("Prishtina", "Pristina"),
+    ],
+)  # fmt: skip
+def test_a_name_is_found_across_scripts(gaps, spelling, name):
+    if name:
+        assert explanation(gaps, spelling)["hotspot"].startswith(name)
+    else:
+        with pytest.raises(UnknownPlaceError, match="not in the list of hotspots"):
+            explanation(gaps, spelling)
+
+
+def test_a_table_in_cyrillic_is_asked_in_latin(gaps):
+    cyrillic = gaps.assign(name=gaps["name"].replace("Sarajevo", "Сараево"), alt_names=None)
+    assert explanation(cyrillic, "Sarajevo")["hotspot"].startswith("Сараево")
+
+
 def test_part_of_a_name_is_enough_if_it_is_one(gaps):
     assert explanation(gaps, "Kulla")["hotspot"].startswith("Kulla crossing (ME)")
     assert explanation(gaps, "Leposaviq") == explanation(gaps, "Northern Kosovo")

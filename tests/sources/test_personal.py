@@ -87,7 +87,8 @@ def test_a_long_word_is_gone_through_once():
         "Ulica kralja Tomislava 7", "ul. Maršala Tita 12a", "Rruga e Durrësit 45", "Rr. B 5",
         "улица Македонија 9", "Bulevar oslobođenja 100", "12 Main Street", "Park Avenue 5",
         "Vojvode Putnika bb, ul. Nova bb", "Trg Republike 5", "Str. Nëna Terezë 5",
-        "Sheshi Skënderbej 3",
+        "Sheshi Skënderbej 3", "Njegoševa 12", "Knez Mihailova 5a", "Његошева 12",
+        "Hercegova br. 3",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("column", ["town", "name", "Remark"])
@@ -102,7 +103,10 @@ def test_streets_of_organizations_stop_the_run(street, column):
     [
         "Novi Pazar", "Klub 100", "Road safety 2020", "Ruga", "Ulcinj 2", "Street children centre",
         "Udruženje Ulica", "Sulica 5", "Centre 24/7", "Beautiful road to 2030 and beyond",
-        "Balkan Road 2020", "Portrait 3",
+        "Balkan Road 2020", "Portrait 3", "Forum 18", "Initiative 2020", "Centar 021", "Nova 24",
+        "Kosova 2.0", "Kosova 10", "Njegoševa", "Mreža gradova 21", "Njegoševa 1851",
+        "Centar Nova 5",
+        "Obnova 2030", "Obnova 021", "Klub Gjakova 98", "Nova Pazova 1", "Osnova 100%",
     ],
 )  # fmt: skip
 def test_names_that_are_no_streets_pass(text):
@@ -128,11 +132,20 @@ def test_a_column_named_by_a_phone_or_an_e_mail_is_not_repeated():
         "ana＠mail.me", "ana [at] mail [dot] me", "ana AT gmail DOT com", "ana%40mail.me",
         "mailto:ana%40mail.me", "ana&#64;mail.me", "ana@mail . me", "ana @  mail.me",
         "０６７ １２３ ４５６", "٠٦٧ ١٢٣ ٤٥٦", "06\u200b7 123\u200b 456", "067.123.456",
-        "Viber 67123456",        "38267123456", "JMBG 0101990210012", "ME25 5050 0001 2345 6789",
+        "GB29NWBK60161331926819", "GB29 NWBK 6016 1331 9268 19", "MT84MALT011000012345MTLCAST001S",
+        "FR14 2004 1010 0505 0001 3M02 606", "Viber 67123456",
+        "38267123456", "JMBG 0101990210012", "ME25 5050 0001 2345 6789",
     ],
 )  # fmt: skip
 def test_what_any_reader_would_read_is_found(secret):
     assert personal_text(f"ask {secret} first")
+
+
+@pytest.mark.parametrize(
+    "text", ["GB28NWBK60161331926819", "AL12 beautiful regional initiative", "RS10 CODE WORD LAST"]
+)
+def test_what_only_looks_like_an_account_passes(text):
+    assert not personal_text(text)
 
 
 @pytest.mark.parametrize(

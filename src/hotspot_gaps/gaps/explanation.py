@@ -9,7 +9,7 @@ import pandas as pd
 
 from hotspot_gaps.errors import UnknownPlaceError
 from hotspot_gaps.sources.boundaries import load_places
-from hotspot_gaps.sources.gazetteer import albanian_forms, fold
+from hotspot_gaps.sources.gazetteer import across_scripts, albanian_forms, fold
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -97,6 +97,7 @@ def find_hotspot(gaps: pd.DataFrame, town: str) -> Any:
         [wanted in {fold(row[0]), fold(row[1])} for row in names],
         [wanted in {fold(name) for name in row} for row in names],
         [wanted in {f for name in row for f in albanian_forms(fold(name))} for row in names],
+        [across_scripts(wanted) in {across_scripts(fold(n)) for n in row} for row in names],
     ]
     # Part of a name is enough, unless it is the name of another town.
     if len(wanted) > 3 and _towns(wanted).empty:

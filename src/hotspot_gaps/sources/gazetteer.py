@@ -1,8 +1,9 @@
 """Match places given by name and country to a gazetteer, without ever guessing in silence.
 
-The gazetteer is a table of places (`load_places`). A name is looked for in three tiers, and a later
+The gazetteer is a table of places (`load_places`). A name is looked for in four tiers, and a later
 tier is asked only when the earlier ones found nothing: the place's own name, its alternate names,
-and Albanian definite or indefinite forms of either (Shkodra for Shkodër, Fieri for Fier).
+Albanian definite or indefinite forms of either (Shkodra for Shkodër, Fieri for Fier), and what
+spellings in two scripts share (Сараево for Sarajevo).
 """
 
 from __future__ import annotations
@@ -65,6 +66,19 @@ def fold(name: str) -> str:
     decomposed = unicodedata.normalize("NFKD", lowered)
     letters = "".join(c if c.isalnum() else " " for c in decomposed if not unicodedata.combining(c))
     return re.sub("dj+", "d", " ".join(letters.split()))
+
+
+def across_scripts(folded: str) -> str:
+    """Reduce a folded name further, to what Latin and Cyrillic spellings of it share.
+
+    Macedonian writes no j between a vowel and e; Albanian and English write two letters for one.
+
+    >>> across_scripts(fold("Сараево")) == across_scripts(fold("Sarajevo"))
+    True
+    >>> across_scripts(fold("Шенгин")) == across_scripts(fold("Shëngin"))
+    True
+    """
+    return re.sub("([aeiou])j(?=e)", r"\1", re.sub("([csz])h", r"\1", folded))
 
 
 def albanian_forms(folded: str) -> set[str]:
@@ -131,7 +145,7 @@ class Gazetteer:
     @cached_property
     def _tiers(self) -> tuple[dict[tuple[str, str], set[int]], ...]:
         """Rows by folded name and country, made when a name is asked for: ids need none of it."""
-        own, alternate, forms = defaultdict(set), defaultdict(set), defaultdict(set)
+        own, alternate, forms, scripts = (defaultdict(set) for _ in range(4))
         columns = zip(
             self.places["name"],
             self.places["alt_names"].fillna(""),
@@ -143,9 +157,10 @@ class Gazetteer:
             names = [fold(name), *(fold(other) for other in alternates.split(";"))]
             for folded in filter(None, names):
                 alternate[folded, country].add(position)
+                scripts[across_scripts(folded), country].add(position)
                 for form in albanian_forms(folded):
                     forms[form, country].add(position)
-        return own, alternate, forms
+        return own, alternate, forms, scripts
 
     def find(self, name: str, country: str, near: tuple[float, float] | None = None) -> Match:
         """Find the one place of that name in that country.
@@ -166,12 +181,17 @@ class Gazetteer:
             ambiguous name, most populous first.
         """
         folded = fold(name)
-        own, alternate, forms = self._tiers
+        own, alternate, forms, scripts = self._tiers
         indefinite = {
             row for form in albanian_forms(folded) for row in alternate.get((form, country), ())
         }
-        tiers = (own.get((folded, country), ()), alternate.get((folded, country), ()))
-        for rows in (*tiers, {*forms.get((folded, country), ()), *indefinite}):
+        tiers = (
+            own.get((folded, country), ()),
+            alternate.get((folded, country), ()),
+            {*forms.get((folded, country), ()), *indefinite},
+            scripts.get((across_scripts(folded), country), ()),
+        )
+        for rows in tiers:
             found = self._most_populous_first(rows)
             if len(found) == 1:
                 return Match(found[0])

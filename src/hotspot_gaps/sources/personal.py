@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -52,6 +53,11 @@ _NUMBER = re.compile(
     r"(?<![0-9])(?:0[1-9]|[12][0-9]|3[01])(?:0[1-9]|1[0-2])(?:9[0-9]{2}|0[0-2][0-9])[0-9]{6}(?![0-9])"
     r"|\b[A-Z]{2}[0-9]{2}(?: ?[0-9]{4}){3,7}\b"
 )
+# Of other countries, with letters inside; whether it is one, its check digits tell.
+_IBAN = re.compile(
+    r"\b[A-Z]{2}[0-9]{2}(?:[A-Z0-9]{11,30}|(?: [A-Z0-9]{4}){2,7}(?: [A-Z0-9]{1,3})?)\b",
+    re.IGNORECASE,
+)
 _POINT = re.compile(
     r"[0-9]{1,2}\.[0-9]{3,}\s?[NS°]?\s?[,;/\s]\s?-?[0-9]{1,3}\.[0-9]{3,}"
     r"|[0-9]{1,2},[0-9]{4,}\s?[NS°]?\s?[;/\s]\s?-?[0-9]{1,3},[0-9]{4,}"
@@ -66,6 +72,12 @@ _STREET = re.compile(
     r"|\b[0-9]{1,4}[a-z]?,?\s+(?:\w+\s+){1,3}(?:street|avenue|road)\b"
     r"|\b(?:\w+\s+){1,3}(?:street|avenue|road)\s+(?:no\.?\s*)?[0-9]{1,3}\b",
     re.IGNORECASE,
+)
+
+# Named after somebody, with the number of a house: Njegoševa 12.
+_NAMED = re.compile(
+    r"\b((?!Kosova|Moldova|Genova|Косова)[^\W\d_a-z]\w{2,30}(?:[oe]va|[ое]ва))\s+"
+    r"(?:br\.?\s*)?[1-9][0-9]{0,2}[a-z]?(?![\w%-]|[.,/:][0-9])"
 )
 
 
@@ -91,7 +103,14 @@ def personal_text(text: str, ours: str = "") -> bool:
     page = ours == "source_url" and text.lower().startswith(("http://", "https://"))
     if ours == "source_url" and _CALLED.search(text):
         return True
-    return not page and bool(_PHONE.search(text) or _NUMBER.search(text))
+    found = _PHONE.search(text) or _NUMBER.search(text)
+    return not page and (bool(found) or any(map(_is_iban, _IBAN.findall(text))))
+
+
+def _is_iban(text: str) -> bool:
+    """Say whether the check digits of an account are right (ISO 13616, by ISO 7064 mod 97-10)."""
+    signs = text.replace(" ", "").upper()
+    return int("".join(str(int(sign, 36)) for sign in signs[4:] + signs[:4])) % 97 == 1
 
 
 def point_text(text: str) -> bool:
@@ -115,10 +134,23 @@ def _plain(text: str) -> str:
 def street_text(text: str) -> bool:
     """Tell whether a text holds a street with a number.
 
-    >>> street_text("Ulica kralja Tomislava 7"), street_text("Novi Pazar"), street_text("Rr. B 12")
-    (True, False, True)
+    >>> [street_text(text) for text in ("Ulica kralja Tomislava 7", "Njegoševa 12", "Rr. B 12")]
+    [True, True, True]
+    >>> street_text("Novi Pazar")
+    False
     """
-    return bool(_STREET.search(text))
+    named = _NAMED.findall(text)
+    return bool(_STREET.search(text)) or any(fold(name) not in _towns() for name in named)
+
+
+@cache
+def _towns() -> frozenset[str]:
+    """Return words of names of towns: Gjakova 98 is a club, not a house."""
+    from hotspot_gaps.sources.builtin import read_builtin
+
+    places = read_builtin("places.csv")
+    names = ";".join([*places["name"], *places["alt_names"].dropna()])
+    return frozenset(fold(names.replace(";", " ")).split())
 
 
 def personal_problems(frame: pd.DataFrame, kind: str, file: str) -> list[Problem]:

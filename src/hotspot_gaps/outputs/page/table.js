@@ -67,18 +67,20 @@ function facetValues(facet, hotspots) {
   return present.sort((a, b) => order.indexOf(a) - order.indexOf(b) || (a < b ? -1 : 1));
 }
 
-/** Fold the names by which each hotspot can be found. */
+/** Fold the names by which each hotspot can be found, and what they share with another script. */
 function searchable(hotspots) {
-  return hotspots.map((h) =>
-    [h.id, h.name, ...(h.alt_names ?? "").split(";"), h.represented_by ?? ""].map(fold).join("|"),
-  );
+  return hotspots.map((h) => {
+    const names = [h.id, h.name, ...(h.alt_names ?? "").split(";"), h.represented_by ?? ""].map(fold);
+    return [...names, ...names.map(acrossScripts)].join("|");
+  });
 }
 
 /** Return positions of the hotspots that fit search and filters, in the order asked for. */
 function chosenRows(hotspots, answers, found, state) {
   const wanted = fold(state.search);
+  const bare = acrossScripts(wanted);
   const rows = hotspots.map((_, at) => at).filter((at) => {
-    if (wanted && !found[at].includes(wanted)) return false;
+    if (wanted && !found[at].includes(wanted) && !found[at].includes(bare)) return false;
     return FACETS.every((facet) => {
       const picked = state.filters[facet];
       return !picked.size || picked.has(facetOf[facet](hotspots[at], answers[at]));

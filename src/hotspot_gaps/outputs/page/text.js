@@ -34,6 +34,9 @@ function fold(name) {
   return kept.trim().replace(/dj+/g, "d");
 }
 
+/** Reduce a folded name to what Latin and Cyrillic spellings of it share, as in Python. */
+const acrossScripts = (folded) => folded.replace(/([csz])h/g, "$1").replace(/([aeiou])j(?=e)/g, "$1");
+
 /** Make an element with a class and text or children; attributes are set, never parsed. */
 function make(tag, options = {}, ...children) {
   const { text, on, ...attributes } = options;
