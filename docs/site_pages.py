@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import os
 import re
@@ -67,6 +68,7 @@ def make(folder: Path) -> None:
         "api.md": interface(),
         "settings.md": settings(),
         "columns.md": columns(),
+        "scripts.md": scripts(),
         **{name: relinked((ROOT / path).read_text("utf-8"), ROOT / path, folder / name)
            for path, name in BESIDE.items()},
     }  # fmt: skip
@@ -93,6 +95,15 @@ def settings() -> str:
         "command: `hotspot-gaps run hotspot_gaps.toml`. In Python\nthe same names are fields of "
         f"`hotspot_gaps.Settings`.\n\n```toml\n{settings_file()}```\n"
     )
+
+
+def scripts() -> str:
+    """Return the page of scripts: what each says of itself."""
+    lines = ["# Scripts", "", "Thin callers of the library; each has `--help`."]
+    for path in sorted((ROOT / "scripts").glob("*.py")):
+        told = ast.get_docstring(ast.parse(path.read_text("utf-8")))
+        lines += ["", f"## `scripts/{path.name}`", "", told or ""]
+    return "\n".join(lines) + "\n"
 
 
 def columns() -> str:
