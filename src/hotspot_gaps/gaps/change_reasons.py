@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from hotspot_gaps.access.geodesic import nearest, pairs_within
+from hotspot_gaps.gaps.counts import plural
 from hotspot_gaps.gaps.differences import Finding
 from hotspot_gaps.gaps.rejudging import (
     COVERED,
@@ -250,7 +251,9 @@ def _named(row: Any) -> str:
 def _size(row: pd.Series[Any]) -> str:
     if row["size_class"] == "capital":
         return "that of a capital"
-    return "not known" if pd.isna(row["population"]) else f"{row['population']:,} inhabitants"
+    return (
+        "not known" if pd.isna(row["population"]) else plural(int(row["population"]), "inhabitant")
+    )
 
 
 def _town(row: pd.Series[Any]) -> str:

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
+from hotspot_gaps.gaps.counts import plural
 from hotspot_gaps.gaps.optimum import OPTIMAL
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Proposal:
 
     def lines(self) -> list[str]:
         """Tell the proposal in lines of text."""
-        several = f"{self.candidates} candidate site{'s' * (self.candidates != 1)}"
+        several = plural(self.candidates, "candidate site")
         if self.sites.empty:
             none = (
                 f"None of {several} brings support near any of {_number(self.total)} {self._what}."

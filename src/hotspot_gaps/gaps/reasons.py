@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from hotspot_gaps.gaps.counts import plural
+
 if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
@@ -40,7 +42,7 @@ def reason(row: Any, settings: Settings) -> str:
     if row.geometry is not None and told:
         parts += [_support(row, settings), *_partner(row, settings), *_near_misses(row, settings)]
     if isinstance(row.represented_by, str):
-        town = f"{row.represented_by} ({row.population:,} inhabitants)"
+        town = f"{row.represented_by} ({_people(row.population)})"
         parts.append(f"Measured from {town}, the most populous smaller town in the extent we drew.")
     return " ".join(parts)
 
@@ -62,9 +64,7 @@ def _verdict(row: Any, settings: Settings) -> str:
         )
     if row.gap_type == "not_asked":
         return f"Not asked: {_not_asked(row, cut_off)}."
-    place = (
-        "a border crossing" if row.kind == "border_crossing" else f"{row.population:,} inhabitants"
-    )
+    place = "a border crossing" if row.kind == "border_crossing" else _people(row.population)
     if row.gap_type == "covered":
         return f"Covered: {place}, with documented support within {settings.radius_km:.10g} km."
     return f"Gap: {place}, and no documented support within {settings.radius_km:.10g} km."
@@ -74,7 +74,7 @@ def _not_asked(row: Any, cut_off: str) -> str:
     if row.size_class == "capital":
         return "a capital is never a smaller town"
     if row.size_class == "larger_town":
-        return f"{row.population:,} inhabitants is not fewer than {cut_off}"
+        return f"{_people(row.population)} is not fewer than {cut_off}"
     return f"a place of the kind {row.kind} is neither a town nor a border crossing"
 
 
@@ -96,7 +96,7 @@ def _support(row: Any, settings: Settings) -> str:
 def _partner(row: Any, settings: Settings) -> list[str]:
     radius = f"{settings.partner_radius_km:.10g} km"
     if row.gap_type == "unfunded_partner":
-        count = f"{row.partners_within} known organization{'s' if row.partners_within > 1 else ''}"
+        count = plural(int(row.partners_within), "known organization")
         if row.nearest_unsupported_restricted:  # how many there are is not told
             count = "At least one known organization"
         who = _who(row, "unsupported")
@@ -116,15 +116,17 @@ def _near_misses(row: Any, settings: Settings) -> list[str]:
         if abs(people - cut_off) <= NEAR_CUT_OFF * cut_off:
             side = "below" if people < cut_off else "above"
             asked = "" if people < cut_off else f"; asked, it would be {_would_be(row)}"
-            misses.append(
-                f"Near miss: {abs(people - cut_off):,} inhabitants {side} the cut-off{asked}."
-            )
+            misses.append(f"Near miss: {_people(abs(people - cut_off))} {side} the cut-off{asked}.")
     restricted = row.nearest_probable_restricted
     probable = row.nearest_probable_edge_km if restricted else row.nearest_probable_km
     if row.supported_within == 0 and probable <= settings.radius_km:
         who = _who(row, "probable")
         misses.append(f"Near miss: support of {who} is probable, and would cover it if documented.")
     return misses
+
+
+def _people(count: int) -> str:
+    return plural(int(count), "inhabitant")
 
 
 def _would_be(row: Any) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hotspot_gaps.gaps.counts import plural
 from hotspot_gaps.gaps.discretion import BAND_EDGES_KM
 from hotspot_gaps.gaps.flags import flagged_rows, people_column
 from hotspot_gaps.outputs.map_panels import shortened
-from hotspot_gaps.outputs.phrases import NEAR, NO_GAP, about, number, percent, plural, starred
+from hotspot_gaps.outputs.phrases import NEAR, NO_GAP, about, number, percent, starred
 from hotspot_gaps.outputs.words import APART, no_gap
 
 if TYPE_CHECKING:
@@ -28,14 +29,13 @@ def next_line(proposal: Proposal | None, *, any_gap: bool) -> str:
         many = "Among so many gaps this takes a while to find: hotspot-gaps site does."
         return many if any_gap else ""
     sites = proposal.sites.to_dict("records")
-    total = f"{proposal.value:.0f} of {proposal.total:.0f}"
+    total = f"{proposal.value:.0f} of {plural(round(proposal.total), 'gap')}"
     if len(sites) == 1:
-        start = f"The next grant would reach most at {_site(sites[0])}: {total} gaps."
+        start = f"The next grant would reach most at {_site(sites[0])}: {total}."
     else:
         listed = "; ".join(_site(site) for site in sites)
         start = (
-            f"The next {number(len(sites))} grants would reach most at {listed}. Together: "
-            f"{total} gaps."
+            f"The next {number(len(sites))} grants would reach most at {listed}. Together: {total}."
         )
     proven = (
         "No other choice among the gaps reaches more."

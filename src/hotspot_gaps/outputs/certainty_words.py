@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hotspot_gaps.gaps.counts import plural
 from hotspot_gaps.gaps.robustness import sure_gaps
-from hotspot_gaps.outputs.phrases import plural
 
 if TYPE_CHECKING:
     from hotspot_gaps.gaps.certainty import Certainty

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.gaps.change_reasons import changed_support
 from hotspot_gaps.gaps.comparison import CHANGES
+from hotspot_gaps.gaps.counts import plural
 from hotspot_gaps.gaps.flags import flagged_rows
 from hotspot_gaps.outputs.phrases import ANSWERS, starred
 from hotspot_gaps.outputs.words import EVIDENCE, day
@@ -200,7 +201,7 @@ def _gaps_of_list(changes: pd.DataFrame, change: str) -> int:
 
 def gaps_word(count: int) -> str:
     """Write a number of gaps."""
-    return f"{count} gap{'s' if count != 1 else ''}"
+    return plural(count, "gap")
 
 
 def _flat(values: dict[str, Any], start: str = "") -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hotspot_gaps.gaps.counts import plural
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.glyphs import TICK_PT, fitted, name_rows
 from hotspot_gaps.outputs.phrases import starred
@@ -109,7 +110,7 @@ def _title(islands: Islands) -> str:
     several = "s" if count != 1 else ""
     limit = f"{islands.within:.10g} {UNITS[islands.measure]}"
     rest = f"; {alone} {'are' if alone != 1 else 'is'} one town alone" if alone else ""
-    towns = f"{len(islands.towns)} town{'s' if len(islands.towns) != 1 else ''}"
+    towns = plural(len(islands.towns), "town")
     verb = "make" if len(islands.towns) != 1 else "makes"
     return f"{towns} with known organizations {verb} {count} island{several} at {limit}{rest}"
 
@@ -136,7 +137,7 @@ def _joins(islands: Islands) -> str:
     missing = islands.links[islands.links["joins_islands"]]
     if len(missing):
         abroad = int(missing["crosses_border"].sum())
-        count = f"{len(missing)} link{'s' if len(missing) > 1 else ''}"
+        count = plural(len(missing), "link")
         kept = f"{abroad} of them across a border"
         parts.append(
             f"Joining all takes {count}, {missing[islands.measure].sum():,.0f} {unit}: {kept}."

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from hotspot_gaps.gaps.counts import plural
 from hotspot_gaps.gaps.discretion import WITHHELD, is_restricted
 from hotspot_gaps.gaps.flags import count_columns
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.glyphs import fitted, width_pt
-from hotspot_gaps.outputs.phrases import NEAR, NO_GAP, plural, starred
+from hotspot_gaps.outputs.phrases import NEAR, NO_GAP, starred
 from hotspot_gaps.outputs.words import APART, no_gap, not_known
 
 if TYPE_CHECKING:

@@ -30,15 +30,6 @@ def number(count: int) -> str:
     return NUMBERS[count] if count < len(NUMBERS) else str(count)
 
 
-def plural(count: int, one: str, several: str = "") -> str:
-    """Write a number with its noun.
-
-    >>> plural(1, "gap"), plural(2, "gap"), plural(0, "country", "countries")
-    ('1 gap', '2 gaps', '0 countries')
-    """
-    return f"{count:,} {one if count == 1 else several or one + 's'}"
-
-
 def about(number: float) -> str:
     """Write a number that is an estimate with three digits, and no more than it can say.
 

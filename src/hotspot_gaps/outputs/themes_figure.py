@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hotspot_gaps.gaps.counts import plural
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.glyphs import name_rows
-from hotspot_gaps.outputs.phrases import plural, starred
+from hotspot_gaps.outputs.phrases import starred
 from hotspot_gaps.outputs.sheet import plain, sheet
 from hotspot_gaps.outputs.words import day, subline
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hotspot_gaps.gaps.counts import plural
 from hotspot_gaps.gaps.flags import ASKED
-from hotspot_gaps.outputs.phrases import plural, starred
+from hotspot_gaps.outputs.phrases import starred
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -53,7 +54,7 @@ def headline(known: Known, settings: Settings) -> str:
     """
     radius = f"{settings.radius_km:.10g} km"
     if known.asked == 0:
-        some = f"{known.untold} hotspot{'s' if known.untold > 1 else ''}"
+        some = plural(known.untold, "hotspot")
         told = known.in_question > known.untold or not known.untold
         none = "No smaller hotspot town or border crossing here to ask about"
         return none if told else f"Not known: of {some}, none can be judged"
@@ -197,7 +198,7 @@ def road_line(gaps: gpd.GeoDataFrame, settings: Settings, *, measured: bool) -> 
     odd = told[told["is_gap"] != told["is_gap_by_road"]]
     same = f"disagree for {', '.join(sorted(odd['name']))}" if len(odd) else "agree everywhere"
     return (
-        f"By road {far} of {len(asked)} are more than {settings.radius_min:.10g} min from "
+        f"By road {far} of {len(asked)} {'is' if far == 1 else 'are'} more than {settings.radius_min:.10g} min from "
         f"documented support that can be shown{some} ({border_rule(settings)}). Road and straight "
         f"line {same}."
     )

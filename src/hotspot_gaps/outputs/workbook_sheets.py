@@ -11,9 +11,10 @@ from urllib.parse import urlsplit
 import numpy as np
 import pandas as pd
 
+from hotspot_gaps.gaps.counts import plural
 from hotspot_gaps.outputs.certainty_words import certain_line
 from hotspot_gaps.outputs.field_meanings import meanings
-from hotspot_gaps.outputs.phrases import plural, source_parts
+from hotspot_gaps.outputs.phrases import source_parts
 from hotspot_gaps.outputs.privacy import public_organizations
 from hotspot_gaps.outputs.tables import defused, rounded
 from hotspot_gaps.outputs.words import (
