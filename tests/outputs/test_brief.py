@@ -268,7 +268,7 @@ def test_one_gap(countries):
     gaps, organizations = judged(["Bar"])
     text = texts(set_pages(gaps, organizations, countries)[1])[0]
     assert "The gap, and why" in text
-    assert "The next grant would reach most at Bar (BA): 1 of 1 gaps." in text
+    assert "The next grant would reach most at Bar (BA): 1 of 1 gap." in text
 
 
 def test_five_hundred_hotspots(countries):
