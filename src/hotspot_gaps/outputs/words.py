@@ -199,8 +199,8 @@ def road_line(gaps: gpd.GeoDataFrame, settings: Settings, *, measured: bool) -> 
     same = f"disagree for {', '.join(sorted(odd['name']))}" if len(odd) else "agree everywhere"
     return (
         f"By road {far} of {len(asked)} {'is' if far == 1 else 'are'} more than "
-        f"{settings.radius_min:.10g} min from documented support that can be shown{some} ({border_rule(settings)}). Road and straight "
-        f"line {same}."
+        f"{settings.radius_min:.10g} min from documented support that can be shown{some} "
+        f"({border_rule(settings)}). Road and straight line {same}."
     )
 
 
