@@ -15,6 +15,7 @@ from hotspot_gaps.access.road_network import road_network
 from hotspot_gaps.sources.roads import Roads, load_roads
 
 mpl.use("Agg")
+collect_ignore_glob = ["uses/[!t]*.py"]  # scripts, which their tests run
 
 
 @pytest.fixture(scope="session", autouse=True)

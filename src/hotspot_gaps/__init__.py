@@ -17,6 +17,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from hotspot_gaps.deprecation import NAMES
+
 if TYPE_CHECKING:
     from hotspot_gaps.access.catchment import catchment
     from hotspot_gaps.access.geodesic import count_within, nearest, pairs_within
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from hotspot_gaps.access.travel_time import travel_time
     from hotspot_gaps.errors import (
         CRSError,
-        DownloadError,
         HotspotGapsError,
         InputError,
         MissingExtraError,
@@ -35,19 +36,20 @@ if TYPE_CHECKING:
         Problem,
         SchedulerError,
         SettingsError,
-        UnknownPlaceError,
     )
-    from hotspot_gaps.gaps.certainty import certain_gaps, gaps_on_the_list
+    from hotspot_gaps.gaps.certainty import certain_gaps
     from hotspot_gaps.gaps.concentration import concentration
     from hotspot_gaps.gaps.flags import find_gaps
     from hotspot_gaps.gaps.missing import missing_organizations
     from hotspot_gaps.gaps.networks import islands
+    from hotspot_gaps.gaps.own_frames import as_hotspots, as_organizations
     from hotspot_gaps.gaps.robustness import robustness
+    from hotspot_gaps.gaps.scenario_grid import Grid
     from hotspot_gaps.gaps.siting import candidate_sites, propose_sites
     from hotspot_gaps.gaps.themes import market_cover, subject_cover
     from hotspot_gaps.outputs.static_map import plot_gap_map
     from hotspot_gaps.pipeline import run
-    from hotspot_gaps.settings import Settings
+    from hotspot_gaps.settings import Settings, Travel
     from hotspot_gaps.sources.boundaries import load_boundaries, load_places
     from hotspot_gaps.sources.hotspots import load_hotspots
     from hotspot_gaps.sources.organizations import (
@@ -56,32 +58,34 @@ if TYPE_CHECKING:
         load_programmes,
     )
     from hotspot_gaps.sources.partitions import load_partitions
-    from hotspot_gaps.sources.roads import load_roads
+    from hotspot_gaps.sources.roads import Roads, load_roads
     from hotspot_gaps.sources.theme_table import load_themes
 
 __version__ = "0.1.0"
 
 __all__ = [
     "CRSError",
-    "DownloadError",
+    "Grid",
     "HotspotGapsError",
     "InputError",
     "MissingExtraError",
     "MissingInputError",
     "OutputError",
     "Problem",
+    "Roads",
     "SchedulerError",
     "Settings",
     "SettingsError",
-    "UnknownPlaceError",
+    "Travel",
     "__version__",
+    "as_hotspots",
+    "as_organizations",
     "candidate_sites",
     "catchment",
     "certain_gaps",
     "concentration",
     "count_within",
     "find_gaps",
-    "gaps_on_the_list",
     "islands",
     "isochrones",
     "load_boundaries",
@@ -112,15 +116,20 @@ __all__ = [
 _HOMES = {
     "CRSError": "errors",
     "DownloadError": "errors",
+    "Grid": "gaps.scenario_grid",
     "HotspotGapsError": "errors",
     "InputError": "errors",
     "MissingExtraError": "errors",
     "MissingInputError": "errors",
     "OutputError": "errors",
     "Problem": "errors",
+    "Roads": "sources.roads",
     "SchedulerError": "errors",
     "Settings": "settings",
     "SettingsError": "errors",
+    "Travel": "settings",
+    "as_hotspots": "gaps.own_frames",
+    "as_organizations": "gaps.own_frames",
     "UnknownPlaceError": "errors",
     "candidate_sites": "gaps.siting",
     "catchment": "access.catchment",
@@ -160,7 +169,9 @@ _HOMES = {
 if not TYPE_CHECKING:  # a type checker shall see which names there are
 
     def __getattr__(name: str) -> Any:
-        if name not in _HOMES:
+        if name in NAMES:
+            NAMES[name].warn()
+        elif name not in _HOMES:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         return getattr(importlib.import_module(f"{__name__}.{_HOMES[name]}"), name)
 

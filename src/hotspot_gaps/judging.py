@@ -71,7 +71,7 @@ def judge(settings: Settings, *, scheduler: str | None = None) -> Result:
     gaps = _with_layers(gaps, organizations, network, layers, settings)
     scenarios = robustness(hotspots, by_date, settings=settings, network=network)
     gaps = with_robustness(gaps, scenarios)
-    programmes, stated = load_programmes(settings), _stated_hotspots(settings)
+    programmes, stated = load_programmes(settings=settings), _stated_hotspots(settings)
     found = outlook(
         gaps,
         organizations,

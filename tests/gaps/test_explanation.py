@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from hotspot_gaps import UnknownPlaceError
+from hotspot_gaps.errors import UnknownPlaceError
 from hotspot_gaps.gaps.explanation import explanation
 
 

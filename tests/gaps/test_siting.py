@@ -33,7 +33,7 @@ def make_sites(**lon):
 
 def proposed(gaps, organizations=NONE, sites="towns", new=1, **options):
     if isinstance(sites, str):
-        sites = candidate_sites(sites, gaps, organizations, hg.load_places())
+        sites = candidate_sites(gaps, organizations, hg.load_places(), kind=sites)
     return propose_sites(gaps, organizations, sites, new=new, radius_km=50, **options)
 
 
@@ -114,7 +114,7 @@ def test_one_grant_at_a_time_may_cost():
 
 
 def test_alternatives_are_every_exchange_that_keeps_nearly_all(gaps, organizations):
-    sites = candidate_sites("towns", gaps, organizations, hg.load_places())
+    sites = candidate_sites(gaps, organizations, hg.load_places(), kind="towns")
     found = propose_sites(gaps, organizations, sites, new=3, radius_km=50)
     asked = gaps[gaps["is_gap"].fillna(False) & gaps["in_question"]]
     pairs = hg.pairs_within(asked, sites, radius_m=50_000, id="site_id")
@@ -136,7 +136,7 @@ def test_alternatives_are_every_exchange_that_keeps_nearly_all(gaps, organizatio
 
 
 def test_the_built_in_case(gaps, organizations):
-    sites = candidate_sites("towns", gaps, organizations, hg.load_places())
+    sites = candidate_sites(gaps, organizations, hg.load_places(), kind="towns")
     found = propose_sites(gaps, organizations, sites, new=5, radius_km=50)
     assert (found.value, found.bound, found.total) == (10, 10, 11)
     assert found.sites["name"].tolist() == [
@@ -152,7 +152,7 @@ def test_the_built_in_case(gaps, organizations):
 
 
 def test_p_median_tries_every_choice(gaps, organizations):
-    sites = candidate_sites("towns", gaps, organizations, hg.load_places())
+    sites = candidate_sites(gaps, organizations, hg.load_places(), kind="towns")
     found = propose_sites(gaps, organizations, sites, new=2, radius_km=50, method="p_median")
     asked = gaps[gaps["in_question"] & gaps["gap_type"].isin(ASKED)]
     ways = hg.pairs_within(asked, sites, radius_m=2e7, id="site_id").set_index("id", append=True)
@@ -166,13 +166,13 @@ def test_p_median_tries_every_choice(gaps, organizations):
 
 
 def test_candidates_are_public_and_unsupported(gaps, organizations):
-    seats = candidate_sites("organizations", gaps, organizations, hg.load_places())
+    seats = candidate_sites(gaps, organizations, hg.load_places(), kind="organizations")
     told = organizations.set_index("organization_id").loc[seats["site_id"]]
     assert told["sensitivity"].eq("public").all()
     assert not told["supported"].any()
-    assert len(candidate_sites("places", gaps, organizations, hg.load_places())) == 1666
+    assert len(candidate_sites(gaps, organizations, hg.load_places(), kind="places")) == 1666
     with pytest.raises(SettingsError, match="towns, organizations or places"):
-        candidate_sites("cities", gaps, organizations, hg.load_places())
+        candidate_sites(gaps, organizations, hg.load_places(), kind="cities")
 
 
 def test_by_road_a_mountain_between_counts():
@@ -211,11 +211,25 @@ def test_nothing_to_add(gaps, organizations):
     ],
 )
 def test_bad_settings(gaps, organizations, options, error, said):
-    sites = candidate_sites("towns", gaps, organizations, hg.load_places())
+    sites = candidate_sites(gaps, organizations, hg.load_places(), kind="towns")
     with pytest.raises(error, match=said):
         propose_sites(gaps, organizations, sites, **{"new": 1, "radius_km": 50, **options})
-    with pytest.raises(InputError, match="candidate_sites"):
-        propose_sites(gaps, organizations, sites[["geometry"]], new=1, radius_km=50)
+    with pytest.raises(InputError, match="column code: there is no such column"):
+        propose_sites(gaps, organizations, sites, new=1, radius_km=50, id="code")
+    with pytest.raises(InputError, match="gaps, column gap_type"):
+        propose_sites(gaps.drop(columns="gap_type"), organizations, sites, new=1, radius_km=50)
+
+
+def test_candidates_need_no_more_than_points(gaps, organizations):
+    sites = candidate_sites(gaps, organizations, hg.load_places(), kind="towns")
+    bare = sites[["geometry"]].set_axis([f"at {name}" for name in sites["site_id"]], axis=0)
+    known, found = (
+        propose_sites(gaps, organizations, candidates, new=3, radius_km=50)
+        for candidates in (sites, bare.to_crs("EPSG:3035"))
+    )
+    assert found.value == known.value
+    assert found.sites["site_id"].tolist() == [f"at {name}" for name in known.sites["site_id"]]
+    assert found.sites["name"].tolist() == found.sites["site_id"].tolist()
 
 
 def test_an_exchange_that_loses_more_than_one_percent_is_no_alternative():
@@ -225,7 +239,7 @@ def test_an_exchange_that_loses_more_than_one_percent_is_no_alternative():
         (name, "town", count, 15 + 2 * at, 43) for at, (name, count) in enumerate(people.items())
     ]
     gaps = hg.find_gaps(make_hotspots(rows), make_organizations([]))
-    sites = candidate_sites("towns", gaps, make_organizations([]), hg.load_places())
+    sites = candidate_sites(gaps, make_organizations([]), hg.load_places(), kind="towns")
     found = propose_sites(
         gaps, make_organizations([]), sites, new=1, radius_km=50, weights="people"
     )
@@ -236,12 +250,12 @@ def test_an_exchange_that_loses_more_than_one_percent_is_no_alternative():
 
 def test_candidates_by_road_are_the_gaps_by_road(gaps, organizations):
     some = gaps.assign(is_gap_by_road=gaps["name"].eq("Kotor").astype("boolean"))
-    sites = candidate_sites("towns", some, organizations, hg.load_places(), by_road=True)
+    sites = candidate_sites(some, organizations, hg.load_places(), by_road=True, kind="towns")
     assert sites["name"].tolist() == ["Kotor"]
 
 
 def test_without_any_time_sites_are_taken_one_at_a_time(gaps, organizations):
-    sites = candidate_sites("towns", gaps, organizations, hg.load_places())
+    sites = candidate_sites(gaps, organizations, hg.load_places(), kind="towns")
     found = propose_sites(gaps, organizations, sites, new=3, radius_km=50, time_limit_s=0)
     assert (found.value, found.status) == (8, "time_limit")
     assert found.value < found.bound

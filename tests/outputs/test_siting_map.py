@@ -25,7 +25,7 @@ def page(gaps, organizations, countries, *, kind="towns", new=5, **how):
     known = what_is_known(
         gaps, organizations, read_builtin("programmes.csv"), settings=settings, hotspots_stated=40
     )
-    candidates = candidate_sites(kind, gaps, organizations, load_places())
+    candidates = candidate_sites(gaps, organizations, load_places(), kind=kind)
     proposal = propose_sites(gaps, organizations, candidates, new=new, radius_km=50, **how)
     figure = siting_figure(
         proposal, gaps, organizations, known,
@@ -191,7 +191,7 @@ def test_one_at_a_time_that_costs_something_is_told(countries):
     known = what_is_known(
         gaps, organizations, read_builtin("programmes.csv"), settings=hg.Settings(radius_km=30)
     )
-    candidates = candidate_sites("organizations", gaps, organizations, load_places())
+    candidates = candidate_sites(gaps, organizations, load_places(), kind="organizations")
     proposal = propose_sites(gaps, organizations, candidates, new=2, radius_km=30, weights="people")
     figure = siting_figure(
         proposal, gaps, organizations, known,

@@ -15,6 +15,8 @@ from hotspot_gaps.errors import CRSError, InputError, Problem
 from hotspot_gaps.sources.point_rows import PointRows
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import geopandas as gpd
 
     from hotspot_gaps.access.ellipsoid import Ints
@@ -90,10 +92,29 @@ def _row(frame: gpd.GeoDataFrame, position: int) -> int:
     return int(frame.index[position] if numbered else position) + 1
 
 
-def ids_of(facilities: gpd.GeoDataFrame, column: str | None) -> pd.Series[Any]:
+def need_columns(frame: pd.DataFrame, name: str, columns: Sequence[str]) -> None:
+    """Refuse a frame that lacks a column.
+
+    Raises
+    ------
+    InputError
+        With every column that is missing.
+    """
+    fix = f"There are: {', '.join(map(str, frame.columns))}."
+    problems = [
+        Problem(name, 0, column, "", "there is no such column.", fix)
+        for column in columns
+        if column not in frame
+    ]
+    if problems:
+        raise InputError(problems)
+
+
+def ids_of(
+    facilities: gpd.GeoDataFrame, column: str | None, name: str = "facilities"
+) -> pd.Series[Any]:
     """Return the names of the facilities, in a type that can be missing."""
-    if column is not None and column not in facilities.columns:
-        fix = f"Name one of: {', '.join(map(str, facilities.columns))}."
-        raise InputError([Problem("facilities", 0, column, "", "there is no such column.", fix)])
+    if column is not None:
+        need_columns(facilities, name, [column])
     ids: pd.Series[Any] = facilities.index.to_series() if column is None else facilities[column]
     return ids.convert_dtypes()

@@ -45,7 +45,9 @@ def site(
     if by_road and judged.network is None:
         raise MissingInputError("site --by-road: there are no roads; `hotspot-gaps fetch roads`.")
     places = load_places(settings.places)
-    sites = candidate_sites(candidates, judged.gaps, judged.organizations, places, by_road=by_road)
+    sites = candidate_sites(
+        judged.gaps, judged.organizations, places, kind=candidates, by_road=by_road
+    )
     found = propose_sites(
         judged.gaps,
         judged.organizations,

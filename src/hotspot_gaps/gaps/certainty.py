@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from hotspot_gaps.access.circle_corners import circle_corners
-from hotspot_gaps.access.frames import points_of
+from hotspot_gaps.access.frames import need_columns, points_of
 from hotspot_gaps.errors import SettingsError
 from hotspot_gaps.gaps.covering import max_cover
 from hotspot_gaps.gaps.flags import flagged_rows
@@ -128,6 +128,10 @@ def certain_gaps(
 
     Raises
     ------
+    CRSError
+        A frame has no coordinate reference system.
+    InputError
+        A column is missing, or a geometry is not a point.
     SettingsError
         `spread` names a country without a candidate, so that nothing would bound what is there.
 
@@ -152,11 +156,11 @@ def certain_gaps(
     >>> sure.flagged, sure.coverable, sure.certain
     (11, 6, 5)
     """
+    need_columns(gaps, "gaps", ["is_gap", "in_question", "country"])
+    need_columns(candidates, "candidates", ["country"])
     flagged = gaps[flagged_rows(gaps)]
     # Support can be in a flagged town itself, whatever the gazetteer has.
-    columns = ["country", "geometry"]
-    where = pd.concat([candidates[columns], flagged.to_crs(candidates.crs)[columns]])
-    candidates = where[where.geometry.notna()]
+    candidates = pd.concat([_placed(candidates, "candidates"), _placed(flagged, "gaps")])
     _check(candidates, spread)
     reach = cover_matrix(flagged, candidates, radius_km * 1000)
     groups: dict[str, Any] = {}
@@ -191,6 +195,16 @@ def certain_gaps(
         by_country=_by_country(flagged["country"], missing, coverable),
         spread=spread is not None,
     )
+
+
+def _placed(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:
+    """Return the points of a frame with their countries."""
+    import geopandas as gpd
+
+    where = points_of(frame, name)
+    countries = frame["country"].iloc[where.rows].reset_index(drop=True)
+    points = gpd.points_from_xy(where.lon, where.lat)
+    return gpd.GeoDataFrame({"country": countries}, geometry=points, crs="EPSG:4326")
 
 
 def _check(candidates: gpd.GeoDataFrame, spread: Mapping[str, int] | None) -> None:

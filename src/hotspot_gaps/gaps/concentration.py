@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hotspot_gaps.access.frames import need_columns
 from hotspot_gaps.gaps.discretion import is_restricted, is_supported
 from hotspot_gaps.gaps.inequality import gini, gini_by_chance, location_quotient, lorenz_curve
 from hotspot_gaps.gaps.towns import SIZE_CLASSES, size_class
@@ -105,6 +106,11 @@ def concentration(
     -------
     Concentration
 
+    Raises
+    ------
+    InputError
+        A column is missing.
+
     Notes
     -----
     People are those of the gazetteer's towns, not of the countries: who lives in a hamlet, or in a
@@ -118,6 +124,10 @@ def concentration(
     >>> round(found.gini, 2), found.gini_organizations
     (0.81, 96)
     """
+    sized = ["size_class"] if "size_class" in hotspots else ["kind", "population", "is_capital"]
+    need_columns(hotspots, "hotspots", ["country", *sized])
+    need_columns(organizations, "organizations", ["country", "supported"])
+    need_columns(places, "places", ["name", "country", "population", "is_capital"])
     towns, secret = _towns(places, smaller_below), is_restricted(organizations)
     supported = is_supported(organizations)
     withheld = {"organizations_withheld": int(secret.sum()),

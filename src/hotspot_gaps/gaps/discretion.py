@@ -158,12 +158,16 @@ def is_supported(organizations: gpd.GeoDataFrame | pd.DataFrame) -> pd.Series[bo
 
 
 def is_restricted(organizations: gpd.GeoDataFrame) -> pd.Series[bool]:
-    """Say which organizations are restricted; all are public in a table without `sensitivity`."""
+    """Say which organizations are restricted; all are public in a table without `sensitivity`.
+
+    A word that is not known is taken for restricted, never for public.
+    """
     import pandas as pd
 
     if "sensitivity" not in organizations:
         return pd.Series(data=False, index=organizations.index)
-    restricted: pd.Series[bool] = organizations["sensitivity"].eq("restricted")
+    words = organizations["sensitivity"]
+    restricted: pd.Series[bool] = words.notna() & ~words.isin(["public"])
     return restricted
 
 

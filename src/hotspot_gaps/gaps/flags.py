@@ -13,6 +13,7 @@ from hotspot_gaps.gaps.discretion import (
     may_be_within,
     nearest_shown,
 )
+from hotspot_gaps.gaps.own_frames import as_hotspots, as_organizations
 from hotspot_gaps.gaps.reasons import reason
 from hotspot_gaps.gaps.towns import can_be_gap, size_class
 
@@ -37,34 +38,37 @@ def find_gaps(
     Parameters
     ----------
     hotspots
-        As `load_hotspots` returns them; a row a hotspot, located or not. Of a Dask frame each
-        partition is judged on its own, where it lies; the table that comes back is the same.
+        As `load_hotspots` returns them; a row a hotspot, located or not. Of a frame of one's own
+        points and `population` are enough: `as_hotspots` says what is taken for what is missing,
+        and names other columns. Of a Dask frame each partition is judged on its own, where it
+        lies; the table that comes back is the same.
     organizations
         As `load_organizations` returns them; `supported` says which ones count as support,
-        `support` is `documented`, `probable` or None. Rows without geometry are not measured.
+        `support` is `documented`, `probable` or None. Rows without geometry are not measured. Of a
+        frame of one's own points and `supported` are enough; see `as_organizations`.
     settings
         Radii, size cut-off and evidence levels; the defaults when not given.
 
     Returns
     -------
     geopandas.GeoDataFrame
-        A row a hotspot, sorted by `hotspot_id`, EPSG:4326. `is_gap` is NA where it is not known.
-        `gap_type` is `covered`, `unfunded_partner`, `no_known_partner`, `not_asked` (larger town,
-        capital, airport) or `unknown`. `gap_margin_km` is the distance to the nearest supported
-        organization minus the radius. `rank` orders the gaps of the question, farthest from
-        support first. Distances are kilometres on the WGS84 ellipsoid. A restricted organization
-        counts as at the outer edge of its band of distance (25, 50, 100 km); only the band is
-        given, and neither name nor id. Shares and ranks over
-        scenarios, minutes, people, the order of proposed sites, islands and who answers crime
-        markets are empty: `with_robustness`, `with_roads`, `with_people` and `with_outlook` fill
-        them in.
+        A row a hotspot, in their order and with their index, EPSG:4326. `is_gap` is NA where it is
+        not known. `gap_type` is `covered`, `unfunded_partner`, `no_known_partner`, `not_asked`
+        (larger town, capital, airport) or `unknown`. `gap_margin_km` is the distance to the nearest
+        supported organization minus the radius. `rank` orders the gaps of the question, farthest
+        from support first. Distances are kilometres on the WGS84 ellipsoid. A restricted
+        organization counts as at the outer edge of its band of distance (25, 50, 100 km); only the
+        band is given, and neither name nor id. Shares and ranks over scenarios, minutes, people,
+        the order of proposed sites, islands and who answers crime markets are empty:
+        `with_robustness`, `with_roads`, `with_people` and `with_outlook` fill them in.
 
     Raises
     ------
     CRSError
-        A frame has no coordinate reference system.
+        A frame has no coordinate reference system, or coordinates outside its range.
     InputError
-        Two organizations have one id.
+        A column is missing or cannot be read, two rows of a frame have one id, or a geometry is
+        not a point.
 
     Examples
     --------
@@ -78,16 +82,18 @@ def find_gaps(
     from hotspot_gaps.settings import Settings
 
     settings = settings or Settings()
-    organizations = gathered(organizations)
-    _check_ids(organizations)
+    organizations = as_organizations(gathered(organizations))
     if is_partitioned(hotspots):
         judged = by_partition(_judge_rows, hotspots, organizations, settings=settings)
     else:
         judged = _judge_rows(hotspots, organizations, settings=settings)
-    table = gathered(judged).reset_index(drop=True)
+    judged = gathered(judged)
+    table = judged.reset_index(drop=True)
+    if is_partitioned(hotspots):
+        _check_ids(table)
     table["rank"] = _rank(table)
     frame = gpd.GeoDataFrame(table[columns(settings)], geometry="geometry", crs=WGS84)
-    return frame.sort_values("hotspot_id", ignore_index=True)
+    return frame.set_axis(judged.index, axis=0)
 
 
 def _judge_rows(
@@ -96,21 +102,20 @@ def _judge_rows(
     """Judge each hotspot on its own: everything but the rank, which is among all of them."""
     import pandas as pd
 
-    measured = _measure(hotspots.reset_index(drop=True), organizations, settings)
-    judged = _judge(measured, settings)
+    own = as_hotspots(hotspots).reset_index(drop=True)
+    asked = own["evidence"].isin(settings.evidence_levels) | own["evidence"].isna()
+    judged = _judge(_measure(own, organizations, settings).assign(in_question=asked), settings)
     words = [reason(row, settings) for row in judged.itertuples()]
     judged["reason"] = pd.Series(words, index=judged.index, dtype="str")
-    return _finish(judged, settings)
+    return _finish(judged, settings).set_axis(hotspots.index, axis=0)
 
 
-def _check_ids(organizations: gpd.GeoDataFrame) -> None:
-    twice = organizations["organization_id"].duplicated()
-    if twice.any():
-        what, fix = "several rows have this id.", "Give each organization its own."
-        ids = sorted(set(organizations.loc[twice, "organization_id"].astype("str")))
-        raise InputError(
-            [Problem("organizations", 0, "organization_id", name, what, fix) for name in ids]
-        )
+def _check_ids(table: pd.DataFrame) -> None:
+    """Refuse an id that is in two partitions."""
+    ids = table.loc[table["hotspot_id"].duplicated(), "hotspot_id"].astype("str").unique()
+    if len(ids):
+        what, fix = "several rows have this id.", "Give each hotspot its own."
+        raise InputError([Problem("hotspots", 0, "hotspot_id", i, what, fix) for i in ids[:20]])
 
 
 def columns(settings: Settings) -> list[str]:
@@ -176,7 +181,6 @@ def _judge(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     judged = table.copy()
     judged["size_class"] = size_class(table, smaller_below=settings.smaller_below)
     judged["asked"] = can_be_gap(table, judged["size_class"])
-    judged["in_question"] = table["evidence"].isin(settings.evidence_levels)
     judged["untold"] = judged["asked"].fillna(value=False) & table["untold"]
     judged["untold"] &= table["supported_within"].eq(0).fillna(value=False)
     judged["is_gap"] = (judged["asked"] & table["supported_within"].eq(0)).mask(

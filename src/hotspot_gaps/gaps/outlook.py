@@ -106,7 +106,7 @@ def outlook(
     certainty = certain_gaps(gaps, places, missing=missing.number, radius_km=settings.radius_km)
     around: dict[str, Any] = {"radius_km": settings.radius_km}
     search: dict[str, Any] = {"new": settings.new_grants, "time_limit_s": _limit(certainty)}
-    candidates = candidate_sites("towns", gaps, organizations, places)
+    candidates = candidate_sites(gaps, organizations, places, kind="towns")
     return Outlook(
         missing=missing,
         certainty=certainty,

@@ -50,7 +50,8 @@ def reason(row: Any, settings: Settings) -> str:
 def _verdict(row: Any, settings: Settings) -> str:
     cut_off = f"{settings.smaller_below:,}"
     if row.geometry is None:
-        why = str(row.location_source).removeprefix("not located: ")
+        told = row.location_source if isinstance(row.location_source, str) else "no point is given"
+        why = told.removeprefix("not located: ")
         return f"Not located: {why}. It stays on the list, and nothing is measured."
     if row.untold:
         return (

@@ -16,6 +16,7 @@ import pandas as pd
 from hotspot_gaps.access.partitions import gathered
 from hotspot_gaps.errors import SettingsError
 from hotspot_gaps.gaps.flips import flips
+from hotspot_gaps.gaps.own_frames import as_hotspots, as_organizations
 from hotspot_gaps.gaps.scenario_grid import AXES, Grid, list_scenarios, minutes_of, rows_along
 from hotspot_gaps.gaps.scenarios import (
     GAP,
@@ -114,9 +115,9 @@ def robustness(
     Parameters
     ----------
     hotspots
-        As `load_hotspots` returns them. The town that stands for a region is taken as it is.
+        As `find_gaps` takes them. The town that stands for a region is taken as it is.
     organizations
-        As `load_organizations` returns them, or by date as `load_organizations_by_date` does; a
+        As `find_gaps` takes them, or by date as `load_organizations_by_date` does; a
         single frame is that of `settings.as_of`.
     settings
         The rule that the scenarios depart from; the defaults when not given.
@@ -134,9 +135,9 @@ def robustness(
     Raises
     ------
     CRSError
-        A frame has no coordinate reference system.
+        A frame has no coordinate reference system, or coordinates outside its range.
     InputError
-        The frames by date are not of one table.
+        As for `find_gaps`, or the frames by date are not of one table.
     SettingsError
         There is no frame for `settings.as_of`.
 
@@ -159,7 +160,9 @@ def robustness(
     """
     settings = settings or Settings()
     grid = (grid or Grid()).around(settings)
-    places = gathered(hotspots).sort_values("hotspot_id", ignore_index=True)
+    places = as_hotspots(gathered(hotspots)).sort_values("hotspot_id", ignore_index=True)
+    # Where no evidence is told the question is asked, at every level.
+    places["evidence"] = places["evidence"].fillna(EVIDENCE_LEVELS[0])
     by_date = _by_date(organizations, settings)
     sizes = _sizes(places)
     rules = _rules(places, sizes, grid)
@@ -211,14 +214,14 @@ def _by_date(
     organizations: gpd.GeoDataFrame | Mapping[dt.date, gpd.GeoDataFrame], settings: Settings
 ) -> dict[dt.date, gpd.GeoDataFrame]:
     if not isinstance(organizations, Mapping):
-        return {settings.as_of: gathered(organizations)}
+        return {settings.as_of: as_organizations(gathered(organizations))}
     if settings.as_of not in organizations:
         days = ", ".join(map(str, organizations)) or "none"
         raise SettingsError(
             f"as_of ({settings.as_of}): the organizations come for other dates, {days}. Load them "
             "with this as_of, or set one of theirs."
         )
-    return dict(organizations)
+    return {day: as_organizations(frame) for day, frame in organizations.items()}
 
 
 def _measured(

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hotspot_gaps.access.frames import ids_of, need_columns, points_of
+from hotspot_gaps.deprecation import first_is_keyword
 from hotspot_gaps.errors import InputError, Problem, SettingsError
 from hotspot_gaps.gaps.benefit import best_of, gains, one_at_a_time
 from hotspot_gaps.gaps.covering import benefits, max_cover
 from hotspot_gaps.gaps.discretion import is_restricted, is_supported
 from hotspot_gaps.gaps.flags import ASKED, flagged_rows
+from hotspot_gaps.gaps.own_frames import as_organizations
 from hotspot_gaps.gaps.pmedian import p_median
 from hotspot_gaps.gaps.proposal import Proposal
 from hotspot_gaps.gaps.site_benefits import (
@@ -40,6 +43,7 @@ def propose_sites(
     *,
     new: int,
     radius_km: float,
+    id: str | None = None,  # noqa: A002
     weights: str = "towns",
     method: str = "mclp",
     network: RoadNetwork | None = None,
@@ -54,15 +58,17 @@ def propose_sites(
         As `find_gaps` returns it, judged with the same radius; with `network`, as `with_roads`
         returns it.
     organizations
-        As `load_organizations` returns them. A restricted one counts as at the outer edge of its
+        As for `find_gaps`. A restricted one counts as at the outer edge of its
         band of distance.
     candidates
-        Where support can go: points with `site_id`, `name` and `country`, as `candidate_sites`
-        returns them.
+        Where support can go: points in any coordinate reference system, `name` and `country` if
+        they have them, as `candidate_sites` returns them. Those without a point are passed over.
     new
         How many sites.
     radius_km
         Within this distance support is nearby.
+    id
+        Column of `candidates` that names them; when not given `site_id`, or else their index.
     weights
         What a hotspot counts: 1 (`towns`), its inhabitants (`people`), or the people around it
         (`people_in_reach`, within the `partner_radius_km` that the table was made with), who are
@@ -82,8 +88,10 @@ def propose_sites(
 
     Raises
     ------
+    CRSError
+        A frame has no coordinate reference system, or coordinates outside its range.
     InputError
-        A column is missing, or the gaps were judged with another radius.
+        A column is missing, the gaps were judged with another radius, or a geometry is not a point.
     SettingsError
         A setting cannot be, or nobody knows the people in reach.
 
@@ -97,12 +105,13 @@ def propose_sites(
     >>> import hotspot_gaps as hg
     >>> organizations = hg.load_organizations()
     >>> gaps = hg.find_gaps(hg.load_hotspots(), organizations)
-    >>> sites = candidate_sites("places", gaps, organizations, hg.load_places())
+    >>> sites = candidate_sites(gaps, organizations, hg.load_places(), kind="places")
     >>> found = propose_sites(gaps, organizations, sites, new=2, radius_km=50)
     >>> found.value, found.status
     (6.0, 'optimal')
     """
-    _check(gaps, candidates, new=new, radius_km=radius_km, method=method, network=network)
+    _check(gaps, new=new, radius_km=radius_km, method=method, network=network)
+    organizations, candidates = as_organizations(organizations), _own_sites(candidates, id)
     places = gaps[flagged_rows(gaps)]
     if network is not None:
         places = gaps[_flagged_by_road(gaps)]
@@ -143,23 +152,24 @@ def propose_sites(
     )
 
 
+@first_is_keyword("kind", since="0.1.0", removal="0.2.0")
 def candidate_sites(
-    kind: str,
     gaps: gpd.GeoDataFrame,
     organizations: gpd.GeoDataFrame,
     places: gpd.GeoDataFrame,
     *,
+    kind: str,
     by_road: bool = False,
 ) -> gpd.GeoDataFrame:
     """Return where new support could go.
 
     Parameters
     ----------
+    gaps, organizations, places
+        As `find_gaps`, `load_organizations` and `load_places` return them.
     kind
         `towns`: the flagged hotspots; `organizations`: seats of public organizations without
         documented support; `places`: every populated place.
-    gaps, organizations, places
-        As `find_gaps`, `load_organizations` and `load_places` return them.
     by_road
         Whether the flagged hotspots are those that are gaps by road.
 
@@ -170,18 +180,24 @@ def candidate_sites(
 
     Raises
     ------
+    InputError
+        A column is missing.
     SettingsError
         There is no such kind.
     """
     if kind == "towns":
+        need_columns(gaps, "gaps", ["hotspot_id", "in_question", "is_gap", "is_gap_by_road"])
         flagged = _flagged_by_road(gaps) if by_road else flagged_rows(gaps)
         table = gaps[flagged].rename(columns={"hotspot_id": "site_id"})
     elif kind == "organizations":
+        organizations = as_organizations(organizations)
         free = ~is_supported(organizations)
         free &= ~is_restricted(organizations) & organizations.geometry.notna()
         table = organizations[free].rename(columns={"organization_id": "site_id"})
-        table = table.assign(name=table["name"] + ", " + table["town"])
+        town = (", " + table["town"]).fillna("")
+        table = table.assign(name=table["name"] + town)
     elif kind == "places":
+        need_columns(places, "places", ["geonames_id", "name", "country"])
         table = places.rename(columns={"geonames_id": "site_id"})
     else:
         raise SettingsError(f"candidates ({kind!r}): write towns, organizations or places.")
@@ -194,12 +210,9 @@ def _flagged_by_road(gaps: gpd.GeoDataFrame) -> pd.Series[bool]:
 
 
 def _check(
-    gaps: Any, candidates: Any, *, new: int, radius_km: float, method: str, network: Any
+    gaps: gpd.GeoDataFrame, *, new: int, radius_km: float, method: str, network: Any
 ) -> None:
-    missing = [c for c in ("site_id", "name", "country") if c not in candidates]
-    if missing:
-        what, fix = "there is no such column.", "Make candidates with candidate_sites."
-        raise InputError([Problem("candidates", 0, column, "", what, fix) for column in missing])
+    need_columns(gaps, "gaps", ["hotspot_id", "in_question", "gap_type", "is_gap"])
     column = f"supported_within_{radius_km:.10g}km"
     if column not in gaps:
         what = "the gaps were judged with another radius."
@@ -213,10 +226,23 @@ def _check(
         raise SettingsError("method (p_median): ways are measured by straight line; leave network.")
 
 
+def _own_sites(candidates: gpd.GeoDataFrame, column: str | None) -> gpd.GeoDataFrame:
+    """Return candidates as `candidate_sites` does, whatever their own columns are."""
+    import geopandas as gpd
+
+    points_of(candidates, "candidates")
+    if column is None and "site_id" in candidates:
+        column = "site_id"
+    ids = ids_of(candidates, column, "candidates").set_axis(candidates.index)
+    own = gpd.GeoDataFrame({"site_id": ids}, geometry=candidates.geometry.to_crs("EPSG:4326"))
+    text = candidates.reindex(columns=["name", "country"]).astype("str")
+    own = own.assign(name=text["name"].fillna(ids.astype("str")), country=text["country"])
+    return own[["site_id", "name", "country", "geometry"]]
+
+
 def _nearest_first(places: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, benefit: csc_array) -> Ints:
     """Order candidates by their mean distance to the places that they are good for, then by id."""
     from hotspot_gaps.access.ellipsoid import check_points, geodesic_m
-    from hotspot_gaps.access.frames import points_of
 
     here, there = points_of(places, "gaps"), points_of(sites, "candidates")
     column = np.repeat(np.arange(benefit.shape[1]), np.diff(benefit.indptr))

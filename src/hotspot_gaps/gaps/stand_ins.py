@@ -41,7 +41,7 @@ def judge_stand_ins(
     Čabra 246.0
     """
     steps = stand_ins[["hotspot_id", "stands_above", "told"]].reset_index(drop=True)
-    # `find_gaps` sorts by id: one that is each row's own keeps the order.
+    # A region has several rows here, and `find_gaps` asks for an id of each row's own.
     own = [f"{at:09}" for at in range(len(steps))]
     judged = find_gaps(stand_ins.assign(hotspot_id=own), organizations, settings=settings)
     return judged.assign(**{name: steps[name] for name in steps})

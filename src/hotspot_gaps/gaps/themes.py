@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hotspot_gaps.access.frames import need_columns
 from hotspot_gaps.access.geodesic import pairs_within
 from hotspot_gaps.gaps.discretion import FEW, is_restricted, is_supported, may_be_withheld
 
@@ -86,7 +87,7 @@ def subject_cover(
     CRSError
         A frame has no coordinate reference system, or coordinates outside its range.
     InputError
-        A geometry is not a point.
+        A column is missing, or a geometry is not a point.
     SettingsError
         The radius is negative or not finite.
 
@@ -166,12 +167,15 @@ def market_cover(
     CRSError
         A frame has no coordinate reference system, or coordinates outside its range.
     InputError
-        A geometry is not a point.
+        A column is missing, or a geometry is not a point.
     SettingsError
         The radius is negative or not finite.
     """
     import pandas as pd
 
+    need_columns(hotspots, "hotspots", [*NAMED, "crime_markets"])
+    need_columns(organizations, "organizations", ["name", "themes", "supported"])
+    need_columns(themes, "themes", ["crime_market", "theme", "answers"])
     judged = judgement(themes)
     secret = [
         set(_split(cell)) for cell in organizations.loc[is_restricted(organizations), "themes"]

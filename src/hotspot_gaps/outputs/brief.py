@@ -162,7 +162,7 @@ def brief_data(
     Parameters are as for `write_brief`.
     """
     public = organizations[~is_restricted(organizations)]
-    programmes = load_programmes(settings)
+    programmes = load_programmes(settings=settings)
     names = dict(zip(countries["country"], countries["name"].astype("str"), strict=True))
     codes = sorted(set(gaps["country"]), key=lambda code: (names.get(code, code), code))
     if country is not None:
@@ -272,7 +272,7 @@ def _proposal(
     flagged = int(flagged_rows(gaps).sum())
     if not 0 < flagged <= MOST_SOUGHT:
         return None
-    sites = candidate_sites("towns", gaps, organizations, gaps)
+    sites = candidate_sites(gaps, organizations, gaps, kind="towns")
     return propose_sites(
         gaps, organizations, sites, new=min(settings.new_grants, flagged),
         radius_km=settings.radius_km,

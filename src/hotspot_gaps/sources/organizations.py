@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hotspot_gaps.deprecation import first_is_keyword
 from hotspot_gaps.errors import InputError, Problem, SettingsError
 from hotspot_gaps.sources.boundaries import load_places
 from hotspot_gaps.sources.builtin import read_builtin
@@ -138,13 +139,15 @@ def _with_secret(
     return frame.assign(**{name: frame[name].mask(secret, today[name]) for name in columns})
 
 
-def load_programmes(settings: Settings) -> pd.DataFrame:
+@first_is_keyword("settings", since="0.1.0", removal="0.2.0")
+def load_programmes(*, settings: Settings | None = None) -> pd.DataFrame:
     """Load what programmes say of how many organizations they supported.
 
     Parameters
     ----------
     settings
-        With `supports` of one's own nothing is stated, and the table has no rows.
+        With `supports` of one's own nothing is stated, and the table has no rows; the defaults
+        when not given.
 
     Returns
     -------
@@ -153,7 +156,8 @@ def load_programmes(settings: Settings) -> pd.DataFrame:
         `note`, and the source.
     """
     programmes = read_builtin("programmes.csv")
-    return programmes if settings.supports is None else programmes.head(0)
+    own = settings is not None and settings.supports is not None
+    return programmes.head(0) if own else programmes
 
 
 def _changes(supports: pd.DataFrame, as_of: dt.date) -> list[dt.date]:
