@@ -414,3 +414,16 @@ def test_a_map_of_thousands_labels_the_first_gaps_only(organizations):
     labels = list_labels(gaps, organizations)
     assert len(labels) == MOST_LABELS
     assert labels["text"].iloc[0] == gaps.sort_values("rank")["name"].iloc[0]
+
+
+def test_of_many_circles_the_area_that_they_cover_is_drawn():
+    """A ring of overlapping circles: one part, with a hole in the middle."""
+    angles = np.linspace(0, 2 * np.pi, map_frame.MOST_CIRCLES + 1, endpoint=False)
+    points = gpd.GeoSeries.from_xy(20 + 2 * np.cos(angles), 43 + 1.5 * np.sin(angles), crs=4326)
+    (area,) = map_frame.reach(points, 50_000, "EPSG:3035")
+    assert len(area.interiors) == 1
+    each = [map_frame.circle(p.x, p.y, 50_000).to_crs(3035).iloc[0] for p in points]
+    assert area.area < sum(one.area for one in each)
+    assert all(area.buffer(1).covers(one) for one in each)
+    few = map_frame.reach(points.iloc[1:], 50_000, "EPSG:3035")
+    assert len(few) == map_frame.MOST_CIRCLES

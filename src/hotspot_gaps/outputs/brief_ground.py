@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from hotspot_gaps.outputs import style
-from hotspot_gaps.outputs.map_frame import FAR_KM, circle, map_crs, sea_is_known
+from hotspot_gaps.outputs.map_frame import FAR_KM, map_crs, reach, sea_is_known
 from hotspot_gaps.outputs.map_panels import place_name, shortened
 
 if TYPE_CHECKING:
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
 LETTERS = 30  # of a label
-MOST_CIRCLES = 40  # more of them are drawn as the area that they cover together
 
 
 class Spot(NamedTuple):
@@ -74,10 +73,6 @@ def ground(
     crs = map_crs(gaps, countries)
     towns = _towns(organizations, gaps, crs)
     supported = organizations.geometry[organizations["supported"] & organizations.geometry.notna()]
-    rings = [
-        circle(point.x, point.y, settings.radius_km * 1000).to_crs(crs).iloc[0]
-        for point in supported.to_crs("EPSG:4326").drop_duplicates()
-    ]
     shapes = countries.to_crs(crs)
     rows = zip(shapes["country"], shapes["name"].astype("str"), shapes.geometry, strict=True)
     return Ground(
@@ -85,17 +80,10 @@ def ground(
         spots=_spots(gaps, crs),
         towns=towns,
         countries=list(rows),
-        circles=_joined(rings) if len(rings) > MOST_CIRCLES else rings,
+        circles=reach(supported, settings.radius_km * 1000, crs),
         own=sorted(set(gaps["country"])),
         sea=sea_is_known(gaps, countries, own_boundaries=settings.boundaries is not None),
     )
-
-
-def _joined(circles: list[Any]) -> list[Any]:
-    """Return the area that circles cover, in its parts; one over another would show no more."""
-    from shapely import get_parts, union_all
-
-    return list(get_parts(union_all(circles)))
 
 
 def _spots(gaps: gpd.GeoDataFrame, crs: Any) -> list[Spot]:

@@ -18,6 +18,7 @@ WIDE_DEGREES = 14
 MOST_UTM = 80  # degrees of latitude
 # Support farther than this from a hotspot does not widen the map.
 FAR_KM = 600
+MOST_CIRCLES = 40  # more of them are one area: each over the others would show no more
 
 
 def map_crs(gaps: gpd.GeoDataFrame, countries: gpd.GeoDataFrame) -> Any:
@@ -106,6 +107,18 @@ def circle(lon: float, lat: float, radius_m: float) -> gpd.GeoSeries:
     full = np.full(corners, lon), np.full(corners, lat)
     x, y, _ = GEOD.fwd(*full, azimuths, np.full(corners, radius_m))
     return gpd.GeoSeries([Polygon(zip(x, y, strict=True))], crs="EPSG:4326")
+
+
+def reach(points: gpd.GeoSeries, radius_m: float, crs: Any) -> list[Any]:
+    """Return how far points reach, as polygons in a projection.
+
+    A circle around each; of more than forty, the parts of the area that they cover together.
+    """
+    from shapely import get_parts, union_all
+
+    at = points.to_crs("EPSG:4326").drop_duplicates()
+    circles = [circle(point.x, point.y, radius_m).to_crs(crs).iloc[0] for point in at]
+    return circles if len(circles) <= MOST_CIRCLES else list(get_parts(union_all(circles)))
 
 
 def emptiest_spot(area: Any, points: np.ndarray, steps: int = 40) -> tuple[float, float]:

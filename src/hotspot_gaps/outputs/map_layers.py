@@ -9,13 +9,14 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 from matplotlib.collections import LineCollection
-from matplotlib.patches import Polygon
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.drawing import load_contextily
 from hotspot_gaps.outputs.glyphs import make_drawable
 from hotspot_gaps.outputs.labels import place_labels
-from hotspot_gaps.outputs.map_frame import circle, emptiest_spot
+from hotspot_gaps.outputs.map_frame import emptiest_spot, reach
 from hotspot_gaps.outputs.map_panels import place_name, shortened
 from hotspot_gaps.sources.builtin import builtin_path
 
@@ -131,28 +132,31 @@ def draw_organizations(
 ) -> list[Any]:
     """Draw organizations at their towns: supported large and green, others small and pale.
 
-    Returns the circles around support, as polygons in map units.
+    Returns how far support reaches, as polygons in map units.
     """
     placed = organizations[organizations.geometry.notna()].to_crs(crs)
     others = placed.geometry[placed["support"].isna()].drop_duplicates()
     ax.scatter(others.x, others.y, zorder=3, **style.look(style.MARKS["known"]))
     supported = placed.geometry[placed["supported"]].drop_duplicates()
-    rings = [draw_radius(ax, point, crs, settings) for point in supported.to_crs("EPSG:4326")]
+    rings = reach(supported, settings.radius_km * 1000, crs)
+    for ring in rings:
+        _draw_area(ax, ring)
     probable = placed.geometry[placed["support"].eq("probable")]
     ax.scatter(probable.x, probable.y, zorder=4, **style.look(style.MARKS["probable"]))
     ax.scatter(supported.x, supported.y, zorder=4, **style.look(style.MARKS["supported"]))
     return rings
 
 
-def draw_radius(ax: Axes, point: Any, crs: Any, settings: Settings) -> Any:
-    """Draw how far support at a point (longitude, latitude) reaches; return the circle."""
-    ring = circle(point.x, point.y, settings.radius_km * 1000).to_crs(crs).iloc[0]
-    corners, look = np.array(ring.exterior.coords), style.RADIUS
+def _draw_area(ax: Axes, area: Any) -> None:
+    """Draw how far support reaches: a faint area with a line around it and its holes."""
+    look = style.RADIUS
+    rings = [np.array(ring.coords) for ring in (area.exterior, *area.interiors)]
     faint: dict[str, Any] = {"facecolor": look["colour"], "alpha": look["opacity"]}
-    ax.add_patch(Polygon(corners, edgecolor="none", zorder=2, **faint))
+    shape = Path.make_compound_path(*(Path(ring, closed=True) for ring in rings))
+    ax.add_patch(PathPatch(shape, edgecolor="none", zorder=2, **faint))
     line: dict[str, Any] = {"color": look["colour"], "linewidth": look["width"]}
-    ax.plot(*corners.T, linestyle=(0, look["dashes"]), zorder=2.1, **line)
-    return ring
+    for ring in rings:
+        ax.plot(*ring.T, linestyle=(0, look["dashes"]), zorder=2.1, **line)
 
 
 def draw_hotspots(ax: Axes, gaps: gpd.GeoDataFrame, crs: Any, *, fainter: float = 1.0) -> None:
