@@ -5,12 +5,13 @@
     python scripts/load.py --repeat 200 --folder F                       # in one process
 
 Prints JSON: seconds in all and by step, peak memory of the program and of those that draw, summed,
-and bytes of each output; or what a run held after each tenth of the repeats.
+seconds of processors, and bytes of each output; or what a run held after each tenth of the repeats.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import subprocess
@@ -118,8 +119,8 @@ def once(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
     with subprocess.Popen(
         [*PROGRAM, "run", *words], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     ) as running:
-        peaks: dict[str, float] = {}
-        threading.Thread(target=_watch, args=(running.pid, peaks), daemon=True).start()
+        seen: dict[str, Any] = {"processor_s": 0.0, "peak_mb": {}}
+        threading.Thread(target=_watch, args=(running.pid, seen), daemon=True).start()
         steps, said = _timed(running.stderr or (), start)
         code = running.wait()
     seconds = time.perf_counter() - start
@@ -129,7 +130,7 @@ def once(folder: Path, options: argparse.Namespace) -> dict[str, Any]:
         **({} if code == 0 else {"said": said}),
         "seconds": round(seconds, 1),
         "began_at": steps,
-        "peak_mb": peaks,
+        **seen,
         "bytes": {path.name: path.stat().st_size for path in files if path.is_file()},
     }
 
@@ -144,14 +145,27 @@ def _timed(lines: Iterable[str], start: float) -> tuple[dict[str, float], list[s
     return steps, said
 
 
-def _watch(pid: int, peaks: dict[str, float]) -> None:
-    """Note the most memory of a process and its children, alone and summed."""
+def _watch(pid: int, seen: dict[str, Any]) -> None:
+    """Note the most memory of a process and its children, alone and summed, and their work."""
+    peaks = seen["peak_mb"]
+    work: dict[int, float] = {}
     while Path(f"/proc/{pid}").exists():
         held = {one: _held_mb(one) for one in (pid, *children(pid))}
         now = {"program": held[pid], "all": sum(held.values()), "processes": len(held)}
         for name, value in now.items():
             peaks[name] = max(peaks.get(name, 0), round(value))
+        work |= {one: seconds for one in held if (seconds := _worked_s(one))}
+        seen["processor_s"] = round(sum(work.values()), 1)
         time.sleep(0.5)
+
+
+def _worked_s(pid: int) -> float:
+    """Return the seconds for which a process had a processor: on a busy machine, they say more."""
+    try:
+        words = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return 0.0
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _held_mb(pid: int) -> float:
@@ -166,14 +180,10 @@ def _held_mb(pid: int) -> float:
 def children(pid: int) -> list[int]:
     """Return the children of a process, and theirs."""
     found = []
-    for one in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            parent = int(one.read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-        if parent == pid:
-            found += [int(one.parent.name), *children(int(one.parent.name))]
-    return found
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        with contextlib.suppress(OSError):
+            found += [int(child) for child in thread.read_text().split()]
+    return [one for child in found for one in (child, *children(child))]
 
 
 def repeated(folder: Path, times: int) -> list[dict[str, float]]:

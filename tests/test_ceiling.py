@@ -9,6 +9,7 @@ import sys
 
 import pytest
 
+import hotspot_gaps as hg
 from hotspot_gaps.ceiling import LEAST_MB, held_below, megabytes, shares
 from hotspot_gaps.errors import InputError, OutputError, SettingsError
 
@@ -43,6 +44,23 @@ def test_what_is_no_size_is_refused(text):
 def test_less_than_any_run_needs_is_refused_with_the_reason():
     with pytest.raises(SettingsError, match=f"take {LEAST_MB} MB"):
         megabytes(f"{LEAST_MB - 1}MB")
+
+
+def test_a_ceiling_below_the_least_is_refused_at_once_by_the_library_as_well(tmp_path):
+    with pytest.raises(SettingsError, match=f"memory \\(220 MB\\).* take {LEAST_MB} MB"):
+        hg.run(hg.Settings(out=tmp_path / "out"), memory_mb=220)
+    assert not (tmp_path / "out").exists()
+
+
+@linux
+@pytest.mark.parametrize("least_mb", [60, 250])
+def test_far_below_the_least_a_run_ends_soon_and_says_so(tmp_path, least_mb):
+    """OpenBLAS turned in circles for minutes where a limit refused it memory while it loaded."""
+    lowered = f"from hotspot_gaps import ceiling; ceiling.LEAST_MB = {least_mb}\n" + PROGRAM
+    done = run(tmp_path, "--memory", f"{least_mb}MB", code=lowered)
+    assert done.returncode == 2, done.stderr
+    assert f"needs more than {least_mb / 1000:g} GB" in done.stderr
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("memory_mb", [LEAST_MB, 1_459, 1_460, 2_000, 3_000, 64_000])

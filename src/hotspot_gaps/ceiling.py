@@ -1,8 +1,8 @@
 """A ceiling of memory: how much the program may take, those that draw counted.
 
 Chunks of distances, windows of rasters and rows of tables have fixed sizes of a few megabytes
-(`access/chunks.py`, `access/people.py`), far below any ceiling; what is left to bound is what grows
-with the user's rows. So each process gets an equal share, as a limit of the operating system on
+(`access/chunks.py`, `access/people.py`), far below any ceiling, and do not follow it; what is left
+to bound is what grows with the user's rows. So each process gets an equal share, as a limit of the operating system on
 what it may write to (`RLIMIT_DATA`); what does not fit is refused by the system, and the run ends.
 """
 
@@ -25,7 +25,7 @@ ELSEWHERE_MB = 60  # of the helper of those that draw, and code that all of them
 PLAIN_POOL = ("ARROW_DEFAULT_MEMORY_POOL", "system")
 _SIZE = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,3})?) ?(MB|GB)", re.IGNORECASE)
 # In libraries that run out, and say so in words of their own.
-_SAID = re.compile(r"memory|bad_alloc|cannot allocate", re.IGNORECASE)
+_SAID = re.compile(r"memory|bad_alloc|cannot allocate|start new thread", re.IGNORECASE)
 
 
 def megabytes(text: str) -> int:
@@ -50,10 +50,15 @@ def megabytes(text: str) -> int:
     if not found:
         raise SettingsError(f"memory ({text[:30]!r}): write a size as 2GB or 1500MB.")
     size = int(float(found[1]) * (1000 if found[2].upper() == "GB" else 1))
-    if not LEAST_MB <= size <= MOST_MB:
-        what = f"memory ({text.strip()}): libraries and the built-in data take {LEAST_MB} MB;"
-        raise SettingsError(f"{what} give --memory 2GB.")
+    _check(size, text.strip())
     return size
+
+
+def _check(memory_mb: int, told: str) -> None:
+    """Refuse a ceiling below which nothing can run, and one that is none."""
+    if not LEAST_MB <= memory_mb <= MOST_MB:
+        what = f"memory ({told}): libraries and the built-in data take {LEAST_MB} MB;"
+        raise SettingsError(f"{what} give --memory 2GB.")
 
 
 def shares(memory_mb: int, processors: int) -> tuple[int, int]:
@@ -84,6 +89,8 @@ def held_below(memory_mb: int | None, processors: int) -> Iterator[int]:
 
     Raises
     ------
+    SettingsError
+        It is less than any run needs.
     OutputError
         More was needed; nothing was written.
     MissingExtraError
@@ -92,10 +99,15 @@ def held_below(memory_mb: int | None, processors: int) -> Iterator[int]:
     if memory_mb is None:
         yield processors
         return
+    _check(memory_mb, f"{memory_mb} MB")
     try:
         import resource
     except ImportError:
         raise MissingExtraError("memory: this system sets no limits; leave --memory out.") from None
+    # OpenBLAS asks again and again for what the system refuses, and would never end: it is loaded,
+    # with all that it asks for, before there is a limit.
+    import scipy.linalg  # noqa: F401
+
     fit, each = shares(memory_mb, processors)
     kind = resource.RLIMIT_DATA
     soft, hard = resource.getrlimit(kind)
