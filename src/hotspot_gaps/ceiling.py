@@ -2,8 +2,9 @@
 
 Chunks of distances, windows of rasters and rows of tables have fixed sizes of a few megabytes
 (`access/chunks.py`, `access/people.py`), far below any ceiling, and do not follow it; what is left
-to bound is what grows with the user's rows. So each process gets an equal share, as a limit of the operating system on
-what it may write to (`RLIMIT_DATA`); what does not fit is refused by the system, and the run ends.
+to bound is what grows with the user's rows. So each process gets an equal share, as a limit of the
+operating system on what it may write to (`RLIMIT_DATA`); what does not fit is refused by the
+system, and the run ends.
 """
 
 from __future__ import annotations
