@@ -74,3 +74,17 @@ def test_closed_borders_and_withheld_support_are_named(known):
     legend = [text.get_text() for text in figure.axes[1].texts]
     assert "45 min at each border; closed: RS-XK" in legend
     assert "support that can be shown" in texts(figure)[0]
+
+
+def test_of_many_the_first_gaps_are_drawn_and_the_rest_is_told(known):
+    """Thousands of rows make a picture that cannot be drawn."""
+    rows = [(f"T{at:04}", 40, 50, 55) for at in range(3_000)]
+    scenarios = table(*rows)
+    scenarios["rank"] = (3_000 - scenarios.index.to_series()).where(scenarios.index >= 2_000)
+    figure = border_figure(scenarios, known, settings=hg.Settings(), sources="")
+    figure.canvas.draw()
+    drawn = {label.get_text() for label in figure.axes[0].get_yticklabels()}
+    assert drawn == {f"T{at:04} (ME)" for at in range(2_940, 3_000)}
+    assert texts(figure)[0].startswith("3000 of 3000 located hotspots")
+    assert "60 of 3,000 hotspots are drawn" in texts(figure)[2]
+    assert "the other 2,940 are in border_scenarios.csv" in texts(figure)[2]

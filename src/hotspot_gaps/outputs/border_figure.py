@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
 WIDTH_IN, DPI = 10.0, 200
-ROW_IN = 0.27
+ROW_IN, MOST_ROWS = 0.27, 60
 MARKS: dict[str, dict[str, Any]] = {
     "open": {"marker": "|", "s": 110, "color": style.INK, "linewidths": 1.6},
     "default": {"marker": "o", "s": 42, "facecolor": style.HOTSPOT, "edgecolor": "white"},
@@ -35,7 +35,8 @@ def border_figure(
     Parameters
     ----------
     scenarios
-        As `border_scenarios` returns it.
+        As `border_scenarios` returns it, with `rank` among the gaps where there are more than
+        sixty hotspots in question.
     known
         Counts from `what_is_known`.
     settings
@@ -46,16 +47,23 @@ def border_figure(
     Returns
     -------
     matplotlib.figure.Figure
-        Hotspots from near to far; those that no road reaches stand at the right.
+        Hotspots, at most sixty, from near to far; those that no road reaches stand at the right.
     """
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
     asked = scenarios[scenarios["in_question"] & scenarios["travel_default"].notna()]
+    shown, said = asked, _rule(asked, settings)
+    if rest := max(0, len(asked) - MOST_ROWS):
+        shown = asked.sort_values(["rank", "hotspot_id"]).head(MOST_ROWS)
+        said += (
+            f"\n{MOST_ROWS} of {len(asked):,} hotspots are drawn, gaps by rank first; the other "
+            f"{rest:,} are in border_scenarios.csv. The title counts all."
+        )
     # From below: too far from a road, unreachable, far, near.
-    kind = asked["travel_default"].map({"unreachable": 1, "reached": 2}).fillna(0)
+    kind = shown["travel_default"].map({"unreachable": 1, "reached": 2}).fillna(0)
     order = ["kind", "travel_min_default", "travel_min_open", "hotspot_id"]
-    rows = asked.assign(kind=kind).sort_values(
+    rows = shown.assign(kind=kind).sort_values(
         order, ascending=[True, False, False, False], ignore_index=True
     )
     with rc_context({"text.parse_math": False}):
@@ -69,7 +77,7 @@ def border_figure(
         for y, text, look in (
             (0.2, _title(asked, known, settings), title),
             (0.55, subline(known, settings), line | {"color": style.HOTSPOT}),
-            (0.8, _rule(asked, settings), line | {"color": style.MUTED}),
+            (0.8, said, line | {"color": style.MUTED}),
         ):
             figure.text(0.015, 1 - y / height, text, va="top", **look)
         _legend(figure, 1 - 1.2 / height, settings)

@@ -141,10 +141,8 @@ def draw_markets(result: Result, settings: Settings, folder: Path) -> None:
     """Draw which crime markets are answered by somebody in reach."""
     from hotspot_gaps.outputs.themes_figure import themes_figure
 
-    markets = result.outlook.markets
-    rank = markets["hotspot_id"].map(result.gaps.set_index("hotspot_id")["rank"])
     figure = themes_figure(
-        markets.assign(rank=rank),
+        _ranked(result.outlook.markets, result),
         result.known,
         withheld=int(is_restricted(result.organizations).sum()),
         settings=settings,
@@ -169,7 +167,8 @@ def draw_borders(scenarios: pd.DataFrame, result: Result, settings: Settings, fo
     from hotspot_gaps.outputs.border_figure import border_figure
 
     said = said_of_layers(result)
-    figure = border_figure(scenarios, result.known, settings=settings, sources=said)
+    ranked = _ranked(scenarios, result)
+    figure = border_figure(ranked, result.known, settings=settings, sources=said)
     save(figure, folder / "border_scenarios.png")
 
 
@@ -204,6 +203,11 @@ def said_of_layers(result: Result, *, drawn: bool = True) -> str:
         heads["districts"] = "Districts"
     told = result.layers.attributions
     return " ".join(f"{head}: {told[layer]}." for layer, head in heads.items() if layer in told)
+
+
+def _ranked(table: pd.DataFrame, result: Result) -> pd.DataFrame:
+    """Add the rank that a hotspot has among the gaps: of many, the first are drawn."""
+    return table.assign(rank=table["hotspot_id"].map(result.gaps.set_index("hotspot_id")["rank"]))
 
 
 def _sources(result: Result, settings: Settings) -> str:
