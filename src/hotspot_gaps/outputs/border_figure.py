@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 WIDTH_IN, DPI = 10.0, 200
 ROW_IN, MOST_ROWS = 0.27, 60
+LINE_IN, LINE_CHARS = 0.17, 140
 MARKS: dict[str, dict[str, Any]] = {
     "open": {"marker": "|", "s": 110, "color": style.INK, "linewidths": 1.6},
     "default": {"marker": "o", "s": 42, "facecolor": style.HOTSPOT, "edgecolor": "white"},
@@ -53,11 +54,11 @@ def border_figure(
     from matplotlib.figure import Figure
 
     asked = scenarios[scenarios["in_question"] & scenarios["travel_default"].notna()]
-    shown, said = asked, _rule(asked, settings)
+    shown, said = asked, textwrap.wrap(_rule(asked, settings), LINE_CHARS)
     if rest := max(0, len(asked) - MOST_ROWS):
         shown = asked.sort_values(["rank", "hotspot_id"]).head(MOST_ROWS)
-        said += (
-            f"\n{MOST_ROWS} of {len(asked):,} hotspots are drawn, gaps by rank first; the other "
+        said.append(
+            f"{MOST_ROWS} of {len(asked):,} hotspots are drawn, gaps by rank first; the other "
             f"{rest:,} are in border_scenarios.csv. The title counts all."
         )
     # From below: too far from a road, unreachable, far, near.
@@ -67,9 +68,10 @@ def border_figure(
         order, ascending=[True, False, False, False], ignore_index=True
     )
     with rc_context({"text.parse_math": False}):
-        height = 2.9 + ROW_IN * max(len(rows), 4)
+        more = LINE_IN * (len(said) - 1)
+        height = 2.9 + more + ROW_IN * max(len(rows), 4)
         figure = Figure(figsize=(WIDTH_IN, height), dpi=DPI, facecolor="white")
-        top, bottom = 1 - 1.4 / height, 1.05 / height
+        top, bottom = 1 - (1.4 + more) / height, 1.05 / height
         ax = figure.add_axes((0.25, bottom, 0.72, top - bottom))
         most = _draw_rows(ax, rows)
         _finish(ax, rows, most, settings)
@@ -77,10 +79,10 @@ def border_figure(
         for y, text, look in (
             (0.2, _title(asked, known, settings), title),
             (0.55, subline(known, settings), line | {"color": style.HOTSPOT}),
-            (0.8, said, line | {"color": style.MUTED}),
+            (0.8, "\n".join(said), line | {"color": style.MUTED}),
         ):
             figure.text(0.015, 1 - y / height, text, va="top", **look)
-        _legend(figure, 1 - 1.2 / height, settings)
+        _legend(figure, 1 - (1.2 + more) / height, settings)
         note = textwrap.fill(f"{sources} {KOSOVO_NOTE}", 175)
         figure.text(0.015, 0.1 / height, note, fontsize=7, va="bottom", color=style.MUTED)
     return figure
