@@ -133,6 +133,8 @@ class Settings(BaseModel):
     figures
         Whether the analyses and a page of each country are drawn as well. Certainty, robustness,
         sites, islands, markets and concentration: their tables are always written.
+    hxl
+        Whether `gaps.csv` has a row of HXL hashtags below its header.
     out
         Folder that the outputs are written to.
     basemap
@@ -172,6 +174,7 @@ class Settings(BaseModel):
     link_km: float = Field(default=50.0, ge=0, le=20_004, strict=True)
     travel: Travel = Travel()
     figures: bool = False
+    hxl: bool = False
     out: Path = Path("data/processed")
     basemap: str | None = None
 

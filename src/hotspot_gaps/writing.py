@@ -9,7 +9,9 @@ from hotspot_gaps.errors import OutputError
 from hotspot_gaps.gaps.discretion import is_restricted
 from hotspot_gaps.outputs import manifest, pictures, tables
 from hotspot_gaps.outputs.analyses import analysis_layers, analysis_records, analysis_tables
+from hotspot_gaps.outputs.data_package import write_data_package
 from hotspot_gaps.outputs.folder import written_together
+from hotspot_gaps.outputs.hashtags import add_tag_row
 from hotspot_gaps.outputs.privacy import public_organizations
 from hotspot_gaps.outputs.surface_classes import KINDS
 from hotspot_gaps.sources.builtin import read_builtin
@@ -33,7 +35,7 @@ TABLES = ("robustness", "scenarios", "certainty", "sites", "islands", "links", "
           "concentration")  # fmt: skip
 OUTPUTS = {
     "gaps.csv", "gaps.gpkg", "gaps.parquet", "gaps.xlsx", "gap_map.png", "gap_map.pdf",
-    "gap_map.svg", "gap_map.html", "brief.pdf", "run.json",
+    "gap_map.svg", "gap_map.html", "brief.pdf", "datapackage.json", "run.json",
     *(f"{name}.csv" for name in TABLES), *(f"{name}.png" for name in PICTURES),
     "border_scenarios.csv", "border_scenarios.png", "people_by_district.csv",
     *(f"{kind}.{ending}" for kind in KINDS for ending in ("tif", "png")),
@@ -88,6 +90,7 @@ def write_outputs(
             progress("counting people")
             _write_people(result, settings, folder)
         background, *_ = shown.finish()
+        write_data_package(folder, settings, result.layers.attributions, tag_row=settings.hxl)
         _write_manifest(result, settings, folder, background)
         names = [path.name for path in sorted(folder.iterdir())]
     return replace(result, outputs=tuple(settings.out / name for name in names))
@@ -197,6 +200,8 @@ def _write_workbook(result: Result, settings: Settings, folder: Path) -> None:
 
 def _write_tables(result: Result, settings: Settings, folder: Path) -> None:
     tables.write_csv(result.gaps, folder / "gaps.csv")
+    if settings.hxl:
+        add_tag_row(folder / "gaps.csv")
     tables.write_parquet(result.gaps, folder / "gaps.parquet")
     for name, table in analysis_tables(result.scenarios, result.outlook).items():
         tables.write_csv(table, folder / f"{name}.csv")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import geopandas as gpd
 import pandas as pd
 import pyogrio
+import pyproj
 import pytest
 from geopandas.testing import assert_geodataframe_equal
+from pyarrow import parquet
 
 from hotspot_gaps import Settings
 from hotspot_gaps.gaps.flags import columns
@@ -31,6 +35,21 @@ def test_parquet_keeps_everything(paths, full_run):
     assert_geodataframe_equal(
         gpd.read_parquet(paths["gaps.parquet"]), full_run.gaps, check_dtype=False
     )
+
+
+def test_geoparquet_says_where_and_what_it_holds(paths, full_run):
+    """Hold the metadata against https://geoparquet.org/releases/v1.1.0/."""
+    schema = parquet.read_schema(paths["gaps.parquet"])
+    geo = json.loads(schema.metadata[b"geo"])
+    assert (geo["version"], geo["primary_column"]) == ("1.1.0", "geometry")
+    assert list(geo["columns"]) == ["geometry"]
+    column = geo["columns"]["geometry"]
+    assert (column["encoding"], column["geometry_types"]) == ("WKB", ["Point"])
+    assert pyproj.CRS.from_json_dict(column["crs"]) == "EPSG:4326"
+    assert column["bbox"] == pytest.approx(full_run.gaps.total_bounds)
+    said = {name: schema.field(name).metadata or {} for name in schema.names if name != "geometry"}
+    assert [name for name, given in said.items() if not given.get(b"description")] == []
+    assert b"inhabitants" in said["population"][b"description"].lower()
 
 
 def test_geopackage_has_its_layers_in_4326_and_their_styles(paths, full_run):

@@ -22,6 +22,9 @@ def run(
         bool | None,
         typer.Option("--figures", help="Draw how sure that is, and where next, as well."),
     ] = None,
+    hxl: Annotated[
+        bool | None, typer.Option("--hxl", help="Put a row of HXL hashtags into gaps.csv.")
+    ] = None,
     scheduler: Annotated[
         str | None,
         typer.Option(help="Address of a Dask scheduler, or `local` for one worker process a core."),
@@ -38,7 +41,8 @@ def run(
     from hotspot_gaps import pipeline
     from hotspot_gaps.ceiling import megabytes
 
-    settings = settings_of(config, {**given, "out": out, "basemap": basemap, "figures": figures})
+    mine = {"out": out, "basemap": basemap, "figures": figures, "hxl": hxl}
+    settings = settings_of(config, {**given, **mine})
     result = pipeline.run(
         settings,
         progress=progress(),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from hotspot_gaps.outputs.field_meanings import meanings
 from hotspot_gaps.outputs.gis_tables import describe_layers
 
 if TYPE_CHECKING:
@@ -72,8 +73,29 @@ def defused(text: str) -> str:
 
 
 def write_parquet(gaps: gpd.GeoDataFrame, path: Path) -> None:
-    """Write the gap table as GeoParquet, every value at full precision."""
+    """Write the gap table as GeoParquet, every value at full precision, columns with meanings.
+
+    Parameters
+    ----------
+    gaps
+        As `find_gaps` returns it.
+    path
+        File to write. The meaning of a column is the `description` in the metadata of its field.
+    """
+    import pyarrow as pa
+    from pyarrow import parquet
+
     gaps.to_parquet(path, index=False, schema_version="1.1.0")
+    table = parquet.read_table(path)
+    said = meanings("gaps", table.column_names)
+    fields = [
+        field.with_metadata({"description": said[field.name].description})
+        if said[field.name].description
+        else field
+        for field in table.schema
+    ]
+    described = pa.schema(fields, metadata=table.schema.metadata)
+    parquet.write_table(table.cast(described), path, compression="snappy")
 
 
 def write_geopackage(layers: dict[str, gpd.GeoDataFrame], path: Path) -> None:
