@@ -85,5 +85,5 @@ def told(converted: Converted, readings: Sequence[Path]) -> list[str]:
         lines += [f"  {outcome}, {count} ×: {why}" for why, count in reasons.head(5).items()]
     fields = remarks.loc[remarks["outcome"].eq("not used"), "field"].nunique()
     if fields:
-        lines.append(f"  not used: {fields} fields; conversion.csv lists them.")
+        lines.append(f"  not used: {fields} field{'' if fields == 1 else 's'}, in conversion.csv.")
     return lines
