@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ORGANIZATIONS = (
     "organization_id", "name", "country", "town", "town_basis", "geonames_id", "location_exactness",
-    "location_of", "source_title", "source_url", "source_date",
+    "location_of", "sensitivity", "source_title", "source_url", "source_date",
 )  # fmt: skip
 SUPPORTS = (
     "organization_id", "programme", "from", "to", "certainty", "source_title", "source_url",
@@ -163,6 +163,7 @@ def _organization(
         "geonames_id": str(at["geonames_id"].iat[0]) if len(at) == 1 else "",
         "location_exactness": found.exactness,
         "location_of": found.of,
+        "sensitivity": "public",  # as published; only its reader knows better
         "source_title": first.source_title,
         "source_url": first.source_url,
         "source_date": first.source_date,
