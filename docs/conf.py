@@ -28,7 +28,13 @@ extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["generated/extra"]
 nitpicky = True
 # What is not ours cannot be looked up without a network.
-nitpick_ignore_regex = [("py:.*", r"(?!hotspot_gaps\.).*")]
+nitpick_ignore_regex = [
+    ("py:.*", r"(?!hotspot_gaps\.).*"),
+    (
+        "py:class",
+        r"hotspot_gaps\.(sources\.roads\.Roads|settings\.Travel)",
+    ),  # by short names
+]
 
 myst_enable_extensions = ["deflist"]
 myst_heading_anchors = 4

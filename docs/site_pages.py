@@ -50,12 +50,10 @@ DEEPER = (
     "hotspot_gaps.outputs.surface_grid.surface_grid",
     "hotspot_gaps.outputs.surfaces.distance_km",
     "hotspot_gaps.outputs.surfaces.write_surface",
-    "hotspot_gaps.settings.Travel",
     "hotspot_gaps.sources.downloads.fetch",
     "hotspot_gaps.sources.downloads.fetched",
     "hotspot_gaps.sources.layer_cache.Layer",
     "hotspot_gaps.sources.layer_cache.LayerFile",
-    "hotspot_gaps.sources.roads.Roads",
 )
 LINK = re.compile(r"\]\(([^)\s:#]+)(#[^)\s]*)?\)")
 
@@ -177,6 +175,8 @@ def relinked(text: str, was: Path, now: Path) -> str:
         inside = target.relative_to(ROOT).as_posix() if target.is_relative_to(ROOT) else ""
         if inside in BESIDE:
             target = DOCS / "generated" / BESIDE[inside]
+        if inside == "README.md":
+            target = DOCS / "index.md"
         there = Path(os.path.relpath(target, now.parent)).as_posix()
         return f"]({there}{link[2] or ''})"
 
