@@ -69,10 +69,8 @@ def everything(folder, world, *, supported):
         "records": json.dumps(records),
         "outlook": str({k: v for k, v in vars(result.outlook.concentration).items()
                         if k not in ("shares", "lorenz")}),
-        "page": json.dumps(page_data(result.gaps, result.organizations, result.known,
-                                     settings=settings, scenarios=result.scenarios)),
-        "sheets": str(sheets(result.gaps, result.organizations, result.known,
-                             result.outlook.certainty, settings=settings, notes=result.notes)),
+        "page": json.dumps(page_data(result, settings)),
+        "sheets": str(sheets(result, settings)),
         **{name: table.to_csv() for name, table in
            analysis_tables(result.scenarios, result.outlook).items()},
     }  # fmt: skip

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
 import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
-from hotspot_gaps.gaps.missing import what_is_known
 from hotspot_gaps.gaps.stand_ins import judge_stand_ins
 from hotspot_gaps.outputs.web_map import write_web_map
-from hotspot_gaps.sources.builtin import read_builtin
+from hotspot_gaps.sources.hotspots import load_stand_ins
+from results import known_of, result_of
 
 HOSTILE = (
     "</script><img src=x onerror=alert(1)>",
@@ -22,24 +24,32 @@ HOSTILE = (
 )
 
 
-def known_of(gaps, organizations, settings):
-    return what_is_known(
-        gaps, organizations, read_builtin("programmes.csv"), settings=settings, hotspots_stated=None
-    )
-
-
-def write(path, hotspots, organizations, countries, *, settings=None, **options):
-    """Judge and write a page; return its address. `stand_ins` are those that are loaded."""
+def write(path, hotspots, organizations, countries, *, settings=None, certainty=None, **more):
+    """Judge and write a page; return its address. `stand_ins` are as they are loaded."""
     settings = settings or hg.Settings()
-    if options.get("stand_ins") is not None:
-        judged = judge_stand_ins(options["stand_ins"], organizations, settings=settings)
-        options["stand_ins"] = judged
     gaps = hg.find_gaps(hotspots, organizations, settings=settings)
-    known = known_of(gaps, organizations, settings)
     write_web_map(
-        path, gaps, organizations, known, countries=countries, settings=settings, **options
+        path, page_of(gaps, organizations, countries, settings, certainty, **more), settings
     )
     return path.as_uri()
+
+
+def page_of(gaps, organizations, countries=None, settings=None, certainty=None, *, stand_ins=None):
+    """Make the result of a page; what certain gaps there are is told where it is given."""
+    settings = settings or hg.Settings()
+    if stand_ins is None:
+        stand_ins = load_stand_ins()
+    stand_ins = stand_ins[stand_ins["hotspot_id"].isin(gaps["hotspot_id"])]
+    sure = None if certainty is None else certainty.sure
+    return result_of(
+        gaps,
+        organizations,
+        countries,
+        settings,
+        known=replace(known_of(gaps, organizations, settings), gaps_certain=sure),
+        certainty=certainty,
+        stand_ins=judge_stand_ins(stand_ins, organizations, settings=settings),
+    )
 
 
 def as_shown(organizations):

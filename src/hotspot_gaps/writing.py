@@ -183,29 +183,16 @@ def _draw_figures(result: Result, settings: Settings, folder: Path, shown: Pictu
             shown.draw(pictures.draw_country, country, result, settings, folder)
 
 
-def _write_workbook(result: Result, settings: Settings, folder: Path) -> None:
+def _write_tables(result: Result, settings: Settings, folder: Path) -> None:
     from hotspot_gaps.outputs.workbook import write_workbook
 
-    write_workbook(
-        folder / "gaps.xlsx",
-        result.gaps,
-        result.organizations,
-        result.known,
-        result.outlook.certainty,
-        settings=settings,
-        notes=result.notes,
-        sources=pictures.said_of_layers(result, drawn=False),
-    )
-
-
-def _write_tables(result: Result, settings: Settings, folder: Path) -> None:
     tables.write_csv(result.gaps, folder / "gaps.csv")
     if settings.hxl:
         add_tag_row(folder / "gaps.csv")
     tables.write_parquet(result.gaps, folder / "gaps.parquet")
     for name, table in analysis_tables(result.scenarios, result.outlook).items():
         tables.write_csv(table, folder / f"{name}.csv")
-    _write_workbook(result, settings, folder)
+    write_workbook(folder / "gaps.xlsx", result, settings)
     layers = {
         "gaps": result.gaps,
         "organizations": public_organizations(result.organizations),
@@ -221,15 +208,7 @@ def _write_surfaces(result: Result, settings: Settings, folder: Path) -> list[st
 
     if not result.countries["country"].isin(result.gaps["country"]).any():
         return []  # no land to lay a grid over; `judge` has said so
-    surfaces = write_surfaces(
-        folder,
-        result.gaps,
-        result.organizations,
-        countries=result.countries,
-        settings=settings,
-        network=result.network,
-        sources=pictures.said_of_layers(result),
-    )
+    surfaces = write_surfaces(folder, result, settings)
     return list(surfaces) if result.network is not None else []
 
 

@@ -24,10 +24,7 @@ SIDEWAYS = "document.documentElement.scrollWidth > window.innerWidth"
 @pytest.fixture(scope="module")
 def address(tmp_path_factory, judged):
     path = tmp_path_factory.mktemp("page") / "gap_map.html"
-    write_web_map(
-        path, judged.gaps, judged.organizations, judged.known,
-        countries=judged.countries, settings=hg.Settings(), scenarios=judged.scenarios,
-    )  # fmt: skip
+    write_web_map(path, judged, hg.Settings())
     return path.as_uri()
 
 

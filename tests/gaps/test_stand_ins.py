@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 
 import hotspot_gaps as hg
-from hotspot_gaps.gaps.stand_ins import judge_stand_ins, run_alone
+from hotspot_gaps.gaps.stand_ins import judge_stand_ins
 from hotspot_gaps.sources.hotspots import load_stand_ins
 
 CUT_OFFS = (1, 1_000, 1_300, 1_301, 5_000, 10_000, 19_000, 19_001, 50_000, 100_000)
@@ -52,8 +51,6 @@ def test_a_list_without_regions_has_none(tmp_path, organizations):
     path.write_text("name,country,source\nPrizren,XK,t\n", encoding="utf-8")
     rows = judge_stand_ins(load_stand_ins(path), organizations, settings=hg.Settings())
     assert rows.empty
-    gaps = hg.find_gaps(hg.load_hotspots(path), organizations)
-    assert run_alone(gaps, hg.Settings()).empty
 
 
 @pytest.mark.parametrize("most", [1, 2, 3])
@@ -72,11 +69,3 @@ def test_beyond_the_most_it_says_so_and_holds_the_cut_off_asked_for(most, around
         else:
             assert some["geometry"] is None
             assert "not told" in some["location_source"]
-
-
-def test_without_them_the_run_is_told_alone(gaps):
-    rows = run_alone(gaps, hg.Settings())
-    assert rows["stands_above"].tolist() == [0, 19_000, 50_000]
-    assert rows["told"].tolist() == [False, True, False]
-    assert rows["represented_by"].isna().tolist() == [True, False, True]
-    assert np.array_equal(rows.geometry.isna(), [True, False, True])

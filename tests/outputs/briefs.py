@@ -1,4 +1,4 @@
-"""What the tests of brief and workbook share: certainty without a search, and hostile rows."""
+"""What the tests of brief and workbook share: made-up towns, and hostile rows."""
 
 from __future__ import annotations
 
@@ -6,10 +6,6 @@ import pandas as pd
 
 import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
-from hotspot_gaps.gaps.certainty import Certainty
-from hotspot_gaps.gaps.flags import flagged_rows
-from hotspot_gaps.gaps.missing import what_is_known
-from hotspot_gaps.sources.builtin import read_builtin
 
 HOSTILE = (
     "</script><img src=x onerror=alert(1)>",
@@ -21,28 +17,6 @@ HOSTILE = (
     "= Heading // comment /* more",
     "\\u{48} \\ #sys.inputs #read(1)",
 )
-
-
-def certainty(gaps, missing=12):
-    """Return a certainty that nothing was searched for: no gap is certain."""
-    flagged = gaps[flagged_rows(gaps)]
-    counts = flagged.groupby("country").size()
-    by_country = pd.DataFrame(
-        {"country": counts.index, "flagged": counts.to_numpy(), "coverable": counts.to_numpy()}
-    ).assign(certain=0)
-    number = len(flagged)
-    return Certainty(number, missing, number, 0, None, None, pd.DataFrame(), by_country, False)
-
-
-def known_of(gaps, organizations, settings=None):
-    """Count what is known, as a run does."""
-    return what_is_known(
-        gaps,
-        organizations,
-        read_builtin("programmes.csv"),
-        settings=settings or hg.Settings(),
-        hotspots_stated=40,
-    )
 
 
 def judged(names, *, people=9, support=(15.0, 43.0)):

@@ -12,7 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pypdf
 import pytest
-from briefs import HOSTILE, certainty, judged, known_of, with_secrets, with_sources
+from briefs import HOSTILE, judged, with_secrets, with_sources
 from matplotlib.font_manager import FontProperties, findfont
 from matplotlib.ft2font import FT2Font
 
@@ -24,17 +24,15 @@ from hotspot_gaps.outputs import brief
 from hotspot_gaps.outputs.brief_tables import MOST_HOTSPOTS
 from hotspot_gaps.outputs.brief_words import _headed, people_line
 from hotspot_gaps.outputs.phrases import NEAR, percent
+from results import result_of
 
 GAP_TYPES = ("unfunded_partner", "no_known_partner")
 
 
-def set_pages(gaps, organizations, countries, settings=None, **more):
+def set_pages(gaps, organizations, countries, settings=None, *, country=None, **parts):
     settings = settings or hg.Settings()
-    sure = more.pop("sure", None) or certainty(gaps)
-    data = brief.brief_data(
-        gaps, organizations, known_of(gaps, organizations, settings), sure,
-        countries=countries, settings=settings, **more,
-    )  # fmt: skip
+    result = result_of(gaps, organizations, countries, settings, **parts)
+    data = brief.brief_data(result, settings, country=country)
     return data, pypdf.PdfReader(io.BytesIO(brief.set_brief(data)))
 
 
@@ -52,7 +50,11 @@ def squeezed(text):
 def built_in(full_run):
     sure = certain_gaps(full_run.gaps, hg.load_places(), missing=12, radius_km=50)
     return set_pages(
-        full_run.gaps, full_run.organizations, full_run.countries, sure=sure, notes=full_run.notes
+        full_run.gaps,
+        full_run.organizations,
+        full_run.countries,
+        certainty=sure,
+        notes=full_run.notes,
     )
 
 
@@ -159,10 +161,8 @@ def test_method_and_limits_are_at_the_end(pages):
 
 def test_the_same_bytes_twice_and_nothing_of_the_machine(tmp_path, gaps, organizations, countries):
     for name in ("a.pdf", "b.pdf"):
-        brief.write_brief(
-            tmp_path / name, gaps, organizations, known_of(gaps, organizations), certainty(gaps),
-            countries=countries, settings=hg.Settings(),
-        )  # fmt: skip
+        result = result_of(gaps, organizations, countries)
+        brief.write_brief(tmp_path / name, result, hg.Settings())
     assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
     reader = pypdf.PdfReader(tmp_path / "a.pdf")
     assert set(reader.metadata) == {"/Title", "/Creator"}
@@ -305,7 +305,7 @@ def test_no_word_is_cut_by_the_edge_of_the_page(tmp_path, countries):
 def test_a_brief_for_one_country(built_in, full_run):
     data, reader = set_pages(
         full_run.gaps, full_run.organizations, full_run.countries, country="ME",
-        sure=certain_gaps(full_run.gaps, hg.load_places(), missing=12, radius_km=50),
+        certainty=certain_gaps(full_run.gaps, hg.load_places(), missing=12, radius_km=50),
     )  # fmt: skip
     own = full_run.gaps[full_run.gaps["country"] == "ME"]
     pages = texts(reader)

@@ -9,10 +9,9 @@ import pytest
 
 import hotspot_gaps as hg
 from hotspot_gaps.errors import InputError, OutputError
-from hotspot_gaps.gaps.missing import what_is_known
 from hotspot_gaps.outputs.comparison_files import NAMES, judged_side, past_side, write_comparison
-from hotspot_gaps.sources.builtin import read_builtin
 from hotspot_gaps.sources.past_runs import PastRun
+from results import result_of
 
 
 @pytest.fixture(scope="module")
@@ -21,12 +20,7 @@ def sides(hotspots, organizations, countries):
     for radius in (50.0, 200.0):
         settings = hg.Settings(radius_km=radius)
         gaps = hg.find_gaps(hotspots, organizations, settings=settings)
-        known = what_is_known(
-            gaps, organizations, read_builtin("programmes.csv"), settings=settings
-        )
-        made.append(
-            judged_side(gaps, organizations, known=known, countries=countries, settings=settings)
-        )
+        made.append(judged_side(result_of(gaps, organizations, countries, settings), settings))
     return tuple(made)
 
 
@@ -81,8 +75,7 @@ def test_a_date_without_any_support_is_no_data(sides, hotspots, organizations, c
     settings = hg.Settings(as_of="2019-12-31")
     none = organizations.assign(support=None, supported=False)
     gaps = hg.find_gaps(hotspots, none, settings=settings)
-    known = what_is_known(gaps, none, read_builtin("programmes.csv"), settings=settings)
-    before = judged_side(gaps, none, known=known, countries=countries, settings=settings)
+    before = judged_side(result_of(gaps, none, countries, settings), settings)
     told = write_comparison(before, sides[0], tmp_path / "out").paragraph
     assert "Before: No documented support can be placed on 31 December 2019. " in told
     assert " Now: 12 of the 13 supported organizations cannot be placed" in told

@@ -5,29 +5,22 @@ from __future__ import annotations
 import io
 
 import pytest
-from matplotlib.figure import Figure
 
 import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
-from hotspot_gaps.gaps.missing import what_is_known
 from hotspot_gaps.outputs.country_map import (
     countries_with_hotspots,
     country_map_figure,
-    draw_country_map,
 )
 from hotspot_gaps.outputs.phrases import starred
-from hotspot_gaps.sources.builtin import read_builtin
+from results import result_of
 
 SIX = ["AL", "BA", "ME", "MK", "RS", "XK"]
 
 
 def page(country, gaps, organizations, countries):
-    known = what_is_known(
-        gaps, organizations, read_builtin("programmes.csv"), settings=hg.Settings()
-    )
-    figure = country_map_figure(
-        country, gaps, organizations, known, countries=countries, settings=hg.Settings()
-    )
+    result = result_of(gaps, organizations, countries)
+    figure = country_map_figure(country, result, hg.Settings())
     texts = [t.get_text() for ax in figure.axes for t in ax.texts]
     return figure, [*texts, *(t.get_text() for t in figure.texts)]
 
@@ -107,18 +100,6 @@ def test_counts_of_organizations_are_those_of_all_countries(countries):
     _, texts = page("BA", gaps, organizations, countries)
     told = " ".join(" ".join(texts).split())
     assert "All organizations: 7 known, 7 with a town; 3 withheld" in told
-
-
-def test_the_bare_map_has_no_furniture(gaps, organizations, countries):
-    figure = Figure(figsize=(3, 3))
-    ax = figure.add_axes((0, 0, 1, 1))
-    said, _ = draw_country_map(
-        ax, "AL", gaps, organizations, countries=countries, settings=hg.Settings(), locator=False
-    )
-    assert said == "background: built-in relief"
-    assert not ax.child_axes
-    assert not figure.texts
-    figure.savefig(io.BytesIO(), dpi=50)
 
 
 def test_a_country_without_boundaries_is_drawn_all_the_same(organizations, countries):

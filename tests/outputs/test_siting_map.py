@@ -10,27 +10,23 @@ from matplotlib.colors import to_hex
 
 import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
-from hotspot_gaps.gaps.missing import what_is_known
 from hotspot_gaps.gaps.siting import candidate_sites, propose_sites
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.map_panels import INDENT
 from hotspot_gaps.outputs.siting_map import siting_figure
 from hotspot_gaps.outputs.siting_words import amount
 from hotspot_gaps.sources.boundaries import load_places
-from hotspot_gaps.sources.builtin import read_builtin
+from results import result_of
 
 
 def page(gaps, organizations, countries, *, kind="towns", new=5, **how):
     settings = hg.Settings()
-    known = what_is_known(
-        gaps, organizations, read_builtin("programmes.csv"), settings=settings, hotspots_stated=40
-    )
     candidates = candidate_sites(gaps, organizations, load_places(), kind=kind)
     proposal = propose_sites(gaps, organizations, candidates, new=new, radius_km=50, **how)
-    figure = siting_figure(
-        proposal, gaps, organizations, known,
-        candidates=candidates, countries=countries, settings=settings,
-    )  # fmt: skip
+    result = result_of(
+        gaps, organizations, countries, settings, sites=proposal, candidates=candidates
+    )
+    figure = siting_figure(result, settings)
     texts = [t.get_text() for ax in figure.axes for t in ax.texts]
     return figure, [*texts, *(t.get_text() for t in figure.texts)], proposal
 
@@ -188,15 +184,13 @@ def test_one_at_a_time_that_costs_something_is_told(countries):
         [(name, None, "public", 18.0, 43 + at * kilometre) for name, at in seats]
     ).assign(town=["Left", "Middle", "Right"])
     gaps = hg.find_gaps(hotspots, organizations, settings=hg.Settings(radius_km=30))
-    known = what_is_known(
-        gaps, organizations, read_builtin("programmes.csv"), settings=hg.Settings(radius_km=30)
-    )
+    settings = hg.Settings(radius_km=30)
     candidates = candidate_sites(gaps, organizations, load_places(), kind="organizations")
     proposal = propose_sites(gaps, organizations, candidates, new=2, radius_km=30, weights="people")
-    figure = siting_figure(
-        proposal, gaps, organizations, known,
-        candidates=candidates, countries=countries, settings=hg.Settings(radius_km=30),
-    )  # fmt: skip
+    result = result_of(
+        gaps, organizations, countries, settings, sites=proposal, candidates=candidates
+    )
+    figure = siting_figure(result, settings)
     text = " ".join(t.get_text() for ax in figure.axes for t in ax.texts).replace("\n", " ")
     assert "they would go to Middle, " in text
     assert "costs up to 9,000 people against choosing together" in text

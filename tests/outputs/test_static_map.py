@@ -19,26 +19,21 @@ from shapely import box
 
 import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
-from hotspot_gaps.gaps.missing import what_is_known
 from hotspot_gaps.outputs import map_frame, style
 from hotspot_gaps.outputs.labels import place_labels
 from hotspot_gaps.outputs.map_layers import MOST_LABELS, list_labels
 from hotspot_gaps.outputs.map_panels import INDENT
 from hotspot_gaps.outputs.phrases import starred
 from hotspot_gaps.outputs.static_map import gap_map_figure, save_map
-from hotspot_gaps.sources.builtin import read_builtin
+from results import result_of
 
 GEOD = Geod(ellps="WGS84")
 
 
 def page(gaps, organizations, countries, **changes):
     settings = hg.Settings(**changes)
-    known = what_is_known(
-        gaps, organizations, read_builtin("programmes.csv"), settings=settings, hotspots_stated=40
-    )
-    figure, said = gap_map_figure(
-        gaps, organizations, known, countries=countries, settings=settings
-    )
+    result = result_of(gaps, organizations, countries, settings)
+    figure, said = gap_map_figure(result, settings)
     texts = [t.get_text() for ax in figure.axes for t in ax.texts]
     return figure, [*texts, *(t.get_text() for t in figure.texts)], said
 

@@ -11,21 +11,18 @@ from pyproj import Transformer
 
 import hotspot_gaps as hg
 from hotspot_gaps.access.travel_time import travel_time
-from hotspot_gaps.outputs.surface_files import withheld, write_surfaces
+from hotspot_gaps.outputs.surface_files import write_surfaces
+from results import result_of
 
 
 @pytest.fixture(scope="module")
 def surfaces(gaps, organizations, countries, network, tmp_path_factory):
-    return write_surfaces(
-        tmp_path_factory.mktemp("surfaces"), gaps, organizations, countries=countries,
-        settings=hg.Settings(), network=network, sources="Roads: somebody.",
-    )  # fmt: skip
+    result = result_of(gaps, organizations, countries, network=network, told={"roads": "somebody"})
+    return write_surfaces(tmp_path_factory.mktemp("surfaces"), result, hg.Settings())
 
 
 def test_without_roads_there_is_distance_to_support_alone(gaps, organizations, countries, tmp_path):
-    found = write_surfaces(
-        tmp_path, gaps, organizations, countries=countries, settings=hg.Settings()
-    )
+    found = write_surfaces(tmp_path, result_of(gaps, organizations, countries), hg.Settings())
     assert list(found) == ["distance_to_supported"]
     assert [path.name for path in tmp_path.iterdir()] == ["distance_to_supported.tif"]
 
@@ -67,7 +64,3 @@ def test_by_road_it_is_never_nearer_than_at_the_speed_of_a_motorway(surfaces):
     assert reached.mean() > 0.2
     assert (time[reached] >= km[reached] / 110 * 60 - 0.01).all()
     assert ((km > -9000) == (time > -9000)).all()
-
-
-def test_withheld_counts_those_with_a_place(organizations):
-    assert (withheld(organizations, "supported"), withheld(organizations, "known")) == (0, 41)

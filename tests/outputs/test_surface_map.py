@@ -22,14 +22,13 @@ from shapely import box
 import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
 from hotspot_gaps.gaps.discretion import is_restricted
-from hotspot_gaps.gaps.missing import what_is_known
 from hotspot_gaps.outputs import map_frame, style, surface_layers
 from hotspot_gaps.outputs.surface_classes import KINDS, class_limits, classify, count_shares
 from hotspot_gaps.outputs.surface_grid import surface_grid
-from hotspot_gaps.outputs.surface_map import save_surface_map, surface_figure
+from hotspot_gaps.outputs.surface_map import save_surface_map, surface_figure, withheld
 from hotspot_gaps.outputs.surface_words import name_area, percent
 from hotspot_gaps.outputs.surfaces import distance_km, write_surface
-from hotspot_gaps.sources.builtin import read_builtin
+from results import result_of
 
 GEOD = Geod(ellps="WGS84")
 CODES = {-1: "unreachable", -2: "too far from a road"}
@@ -60,15 +59,10 @@ def write_kind(folder, kind, gaps, organizations, countries, *, cell_m=2000):
     return path, withheld
 
 
-def page(path, kind, gaps, organizations, countries, *, withheld=0, sources="", **changes):
+def page(path, kind, gaps, organizations, countries, *, told=None, **changes):
     settings = hg.Settings(**changes)
-    known = what_is_known(
-        gaps, organizations, read_builtin("programmes.csv"), settings=settings, hotspots_stated=40
-    )
-    figure, said = surface_figure(
-        path, known, kind=kind, gaps=gaps, organizations=organizations, countries=countries,
-        settings=settings, withheld=withheld, sources=sources,
-    )  # fmt: skip
+    result = result_of(gaps, organizations, countries, settings, told=told)
+    figure, said = surface_figure(path, result, settings, kind=kind)
     texts = [t.get_text() for ax in figure.axes for t in ax.texts]
     return figure, [*texts, *(t.get_text() for t in figure.texts)], said
 
@@ -79,10 +73,8 @@ def drawn(request, gaps, organizations, countries, tmp_path_factory):
     kind = request.param
     folder = tmp_path_factory.mktemp("surface")
     path, withheld = write_kind(folder, kind, gaps, organizations, countries)
-    roads = "Roads: © OpenStreetMap contributors (ODbL)."
-    figure, texts, said = page(
-        path, kind, gaps, organizations, countries, withheld=withheld, sources=roads
-    )
+    told = {"roads": "© OpenStreetMap contributors (ODbL)"}
+    figure, texts, said = page(path, kind, gaps, organizations, countries, told=told)
     assert said == "background: built-in relief"
     return kind, path, figure, texts, withheld
 
@@ -295,8 +287,8 @@ def place_of(lon, lat, organizations, tmp_path, *, country="BA"):
     square = {"country": [country], "name": ["Atlantis $x^{$"]}
     shape = [box(lon - 1, lat - 1, lon + 1, lat + 1)]
     countries = gpd.GeoDataFrame(square, geometry=shape, crs="EPSG:4326")
-    path, withheld = write_kind(tmp_path, kind, gaps, organizations, countries)
-    figure, texts, _ = page(path, kind, gaps, organizations, countries, withheld=withheld)
+    path, _ = write_kind(tmp_path, kind, gaps, organizations, countries)
+    figure, texts, _ = page(path, kind, gaps, organizations, countries)
     figure.savefig(io.BytesIO(), dpi=50)
     return figure, texts
 
@@ -385,3 +377,7 @@ def test_an_area_is_named_by_its_countries(countries):
     assert name_area(countries[countries["country"].eq("MK")]) == "North Macedonia"
     assert name_area(countries[countries["country"].isin(["MK", "AL"])]) == "the two countries"
     assert name_area(countries) == "the 14 countries"
+
+
+def test_withheld_counts_those_with_a_place(organizations):
+    assert (withheld(organizations, "supported"), withheld(organizations, "known")) == (0, 41)

@@ -15,7 +15,7 @@ from pyproj import Geod
 import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
 from hotspot_gaps.outputs.web_data import answers_by_radius, numbers, page_data, rank_order, shared
-from web_pages import as_shown, known_of, mixed_towns
+from web_pages import as_shown, mixed_towns, page_of
 
 GEOD = Geod(ellps="WGS84")
 EDGES_M = (25_000.0, 50_000.0, 100_000.0)
@@ -27,8 +27,7 @@ pytest_plugins = ("web_browser",)
 def data_of(hotspots, organizations, **changes):
     settings = hg.Settings(**changes)
     gaps = hg.find_gaps(hotspots, organizations, settings=settings)
-    known = known_of(gaps, organizations, settings)
-    return page_data(gaps, organizations, known, settings=settings)
+    return page_data(page_of(gaps, organizations, settings=settings), settings)
 
 
 def beside(km, *, at=(20.0, 43.0), azimuth=90.0):
@@ -151,10 +150,7 @@ def test_of_what_is_never_asked_no_radius_is_told():
 
 
 def test_the_data_tell_the_run(gaps, organizations, judged):
-    settings = hg.Settings()
-    data = page_data(
-        gaps, organizations, judged.known, settings=settings, scenarios=judged.scenarios
-    )
+    data = page_data(judged, hg.Settings())
     assert data["run"]["radius_km"] == 50
     assert data["run"]["sublines"][2].startswith("12 of the 13 supported")
     assert data["run"]["scenarios"] == 1620
@@ -187,7 +183,6 @@ def test_inputs_are_left_as_they_were():
     hotspots, organizations = mixed_towns()
     gaps = hg.find_gaps(hotspots, organizations)
     before = gaps.copy(), organizations.copy()
-    settings = hg.Settings()
-    page_data(gaps, organizations, known_of(gaps, organizations, settings), settings=settings)
+    page_data(page_of(gaps, organizations), hg.Settings())
     pd.testing.assert_frame_equal(gaps, before[0])
     pd.testing.assert_frame_equal(organizations, before[1])

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import geopandas as gpd
@@ -61,11 +62,7 @@ class Parsed(HTMLParser):
 @pytest.fixture(scope="module")
 def written(judged, tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / "gap_map.html"
-    write_web_map(
-        path, judged.gaps, judged.organizations, judged.known,
-        countries=judged.countries, settings=hg.Settings(), scenarios=judged.scenarios,
-        sources="Roads: none.",
-    )  # fmt: skip
+    write_web_map(path, judged, hg.Settings())
     return path
 
 
@@ -113,7 +110,6 @@ def test_it_tells_the_finding_without_script_as_well(parsed, judged):
         KOSOVO_NOTE,
         "Natural Earth",
         "need JavaScript",
-        "Roads: none.",
     ):
         assert needed in text
 
@@ -147,13 +143,8 @@ def test_hostile_text_is_data_and_comes_back_whole(tmp_path, countries):
 
 
 def test_a_hostile_note_of_a_programme_is_text(tmp_path, judged, countries):
-    from dataclasses import replace
-
     known = replace(judged.known, stated_note="<img src=x onerror=alert(1)>")
-    write_web_map(
-        tmp_path / "page.html", judged.gaps, judged.organizations, known,
-        countries=countries, settings=hg.Settings(),
-    )  # fmt: skip
+    write_web_map(tmp_path / "page.html", replace(judged, known=known), hg.Settings())
     page = Parsed((tmp_path / "page.html").read_text(encoding="utf-8"))
     assert "img" not in {tag for tag, _ in page.tags}
     assert "<img src=x" in "".join(page.words)

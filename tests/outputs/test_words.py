@@ -6,21 +6,16 @@ from dataclasses import replace
 
 import pandas as pd
 import pytest
-from briefs import known_of
 
 import hotspot_gaps as hg
 from conftest import make_hotspots
-from hotspot_gaps.gaps.missing import what_is_known
 from hotspot_gaps.outputs import words
-from hotspot_gaps.sources.builtin import read_builtin
+from results import known_of
 
 
 @pytest.fixture
 def known(gaps, organizations):
-    programmes = read_builtin("programmes.csv")
-    return what_is_known(
-        gaps, organizations, programmes, settings=hg.Settings(), hotspots_stated=40
-    )
+    return known_of(gaps, organizations)
 
 
 @pytest.mark.parametrize(
@@ -97,13 +92,6 @@ def test_box(known):
     assert "Asked here as well: 16 from later texts" in text
     text = " ".join(words.not_known(replace(known, in_question=7), hg.Settings(evidence="direct")))
     assert "Asked here: the 7 named directly" in text
-
-
-def test_sources_of_own_tables_are_their_file_names(tmp_path):
-    note = words.sources_note(hg.Settings(hotspots=tmp_path / "mine.csv"), "no background here")
-    assert "Hotspots: mine.csv." in note
-    assert "GI-TOC, Hotspots" not in note
-    assert "NOAA" not in note
 
 
 def test_where_nobody_was_looked_for_the_first_line_says_so(organizations):

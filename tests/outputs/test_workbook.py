@@ -15,13 +15,14 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from briefs import HOSTILE, certainty, judged, known_of, with_secrets, with_sources
+from briefs import HOSTILE, judged, with_secrets, with_sources
 
 import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
 from hotspot_gaps.outputs import style, workbook
 from hotspot_gaps.outputs.field_meanings import meanings
 from hotspot_gaps.outputs.workbook_sheets import sheets
+from results import result_of
 
 NAMES = ["gaps", "organizations", "unlocated", "settings", "sources", "read-me"]
 FIRST_ROW = workbook.HEADING_ROW + 1
@@ -29,10 +30,7 @@ FIRST_ROW = workbook.HEADING_ROW + 1
 
 def written(gaps, organizations, settings=None, **more):
     settings = settings or hg.Settings()
-    made = sheets(
-        gaps, organizations, known_of(gaps, organizations, settings), certainty(gaps),
-        settings=settings, **more,
-    )  # fmt: skip
+    made = sheets(result_of(gaps, organizations, None, settings, **more), settings)
     return workbook.workbook_bytes(made)
 
 
@@ -153,11 +151,8 @@ def test_colours_of_the_types_differ_in_grey():
 
 def test_the_same_bytes_twice_and_nothing_of_the_machine(tmp_path, full_run, data):
     for name in ("a.xlsx", "b.xlsx"):
-        workbook.write_workbook(
-            tmp_path / name, full_run.gaps, full_run.organizations,
-            known_of(full_run.gaps, full_run.organizations), certainty(full_run.gaps),
-            settings=hg.Settings(), notes=full_run.notes,
-        )  # fmt: skip
+        result = result_of(full_run.gaps, full_run.organizations, notes=full_run.notes)
+        workbook.write_workbook(tmp_path / name, result, hg.Settings())
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes() == data
     with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}

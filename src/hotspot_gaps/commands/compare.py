@@ -71,6 +71,4 @@ def _date(as_of: str, config: Path | None, given: Given) -> Side:
     from hotspot_gaps.outputs.comparison_files import judged_side
 
     settings = settings_of(config, {**given, "as_of": as_of})
-    found = judging.judge(settings)
-    told = {"known": found.known, "countries": found.countries, "settings": settings}
-    return judged_side(found.gaps, found.organizations, **told)
+    return judged_side(judging.judge(settings), settings)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.glyphs import name_rows
 from hotspot_gaps.outputs.phrases import starred
-from hotspot_gaps.outputs.words import KOSOVO_NOTE, border_rule, day, subline
+from hotspot_gaps.outputs.road_words import border_rule
+from hotspot_gaps.outputs.words import KOSOVO_NOTE, day, subline
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -25,26 +25,24 @@ from hotspot_gaps.outputs.certainty_words import certain_line
 from hotspot_gaps.outputs.glyphs import drawable
 from hotspot_gaps.outputs.map_panels import covered_rows, shortened
 from hotspot_gaps.outputs.phrases import starred
+from hotspot_gaps.outputs.source_words import said_of_layers, sources_note
 from hotspot_gaps.outputs.words import (
     KOSOVO_NOTE,
     day,
     headline,
     not_known,
     rule_line,
-    sources_note,
     subline,
 )
 from hotspot_gaps.sources.organizations import load_programmes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     import geopandas as gpd
     from matplotlib.ft2font import FT2Font
 
-    from hotspot_gaps.gaps.certainty import Certainty
     from hotspot_gaps.gaps.missing import Known
     from hotspot_gaps.gaps.proposal import Proposal
+    from hotspot_gaps.gaps.result import Result
     from hotspot_gaps.settings import Settings
 
 KEPT_DOCUMENTS = 10  # by the library, whose cache forgets what is older
@@ -55,17 +53,7 @@ NO_BACKGROUND = "the maps show no relief of the land"
 
 
 def write_brief(
-    path: Path,
-    gaps: gpd.GeoDataFrame,
-    organizations: gpd.GeoDataFrame,
-    known: Known,
-    certainty: Certainty,
-    *,
-    countries: gpd.GeoDataFrame,
-    settings: Settings,
-    notes: Sequence[str] = (),
-    sources: str = "",
-    country: str | None = None,
+    path: Path, result: Result, settings: Settings, *, country: str | None = None
 ) -> None:
     """Write the brief as PDF, the same bytes for the same input.
 
@@ -73,22 +61,10 @@ def write_brief(
     ----------
     path
         File to write.
-    gaps
-        As `find_gaps` returns it, with the shares that `with_robustness` fills in.
-    organizations
-        As `load_organizations` returns them; restricted ones are counted and never shown.
-    known
-        Counts from `what_is_known`.
-    certainty
-        As `certain_gaps` returns it.
-    countries
-        Polygons with `country` and `name`.
+    result
+        As `judge` returns it; restricted organizations are counted and never shown.
     settings
-        The settings of the run.
-    notes
-        What else must be said of how sure the answer is, as `layer_notes` returns it.
-    sources
-        What else must be said of sources, such as of larger layers.
+        Those of the judgement.
     country
         Code of one country: the brief is then about its hotspots alone. All when not given.
 
@@ -99,11 +75,7 @@ def write_brief(
     OutputError
         The PDF cannot be set.
     """
-    data = brief_data(
-        gaps, organizations, known, certainty,
-        countries=countries, settings=settings, notes=notes, sources=sources, country=country,
-    )  # fmt: skip
-    path.write_bytes(set_brief(data))
+    path.write_bytes(set_brief(brief_data(result, settings, country=country)))
 
 
 def set_brief(data: dict[str, Any]) -> bytes:
@@ -145,22 +117,13 @@ def _drawable(value: Any, font: FT2Font) -> Any:
     return tables.ZERO_WIDTH_SPACE.join(drawable(piece, font) for piece in pieces)
 
 
-def brief_data(
-    gaps: gpd.GeoDataFrame,
-    organizations: gpd.GeoDataFrame,
-    known: Known,
-    certainty: Certainty,
-    *,
-    countries: gpd.GeoDataFrame,
-    settings: Settings,
-    notes: Sequence[str] = (),
-    sources: str = "",
-    country: str | None = None,
-) -> dict[str, Any]:
+def brief_data(result: Result, settings: Settings, *, country: str | None = None) -> dict[str, Any]:
     """Return everything that the brief says and draws, as plain values for the template.
 
     Parameters are as for `write_brief`.
     """
+    gaps, organizations, countries = result.gaps, result.organizations, result.countries
+    known, certainty = result.known, result.outlook.certainty
     public = organizations[~is_restricted(organizations)]
     programmes = load_programmes(settings=settings)
     names = dict(zip(countries["country"], countries["name"].astype("str"), strict=True))
@@ -202,7 +165,7 @@ def brief_data(
             page["map"] = brief_map(base, size=COUNTRY_MAP, focus=code)
             page["legend"] = words.legend(page["map"], settings)
         pages.append(page)
-    said = " ".join(filter(None, (sources_note(settings, NO_BACKGROUND), sources)))
+    said = f"{sources_note(settings, NO_BACKGROUND)} {said_of_layers(result, drawn=False)}".rstrip()
     return {
         "style": {**style.palette(), "font": style.FONT},
         "front": front,
@@ -210,7 +173,7 @@ def brief_data(
         "one": country is not None,
         "method": [
             [head, tables.breakable(text)]
-            for head, text in words.method_lines(gaps, known, settings, [*notes[1:]], said)
+            for head, text in words.method_lines(gaps, known, settings, [*result.notes[1:]], said)
         ],
         "rule": rule_line(settings),
         "note": KOSOVO_NOTE if countries["country"].eq("XK").any() else "",

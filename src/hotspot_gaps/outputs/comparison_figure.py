@@ -26,7 +26,8 @@ from hotspot_gaps.outputs.comparison_words import (
 from hotspot_gaps.outputs.glyphs import make_all_drawable
 from hotspot_gaps.outputs.labels import place_labels
 from hotspot_gaps.outputs.map_panels import shortened
-from hotspot_gaps.outputs.words import KOSOVO_NOTE, sources_note
+from hotspot_gaps.outputs.source_words import sources_note
+from hotspot_gaps.outputs.words import KOSOVO_NOTE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

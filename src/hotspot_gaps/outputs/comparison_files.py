@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from hotspot_gaps.gaps.result import Result
     from hotspot_gaps.settings import Settings
     from hotspot_gaps.sources.past_runs import PastRun
 
@@ -102,35 +103,18 @@ def _as(kind: Any, value: Any) -> Any:
     return value if isinstance(value, right) and not isinstance(value, bool) else ...
 
 
-def judged_side(
-    gaps: gpd.GeoDataFrame,
-    organizations: gpd.GeoDataFrame,
-    *,
-    known: Known,
-    countries: gpd.GeoDataFrame,
-    settings: Settings,
-) -> Side:
-    """Make a side of a result that was just judged, from tables that both sides share.
-
-    Parameters
-    ----------
-    gaps, organizations, countries
-        The frames of the result.
-    known
-        Its counts.
-    settings
-        Its settings.
-    """
+def judged_side(result: Result, settings: Settings) -> Side:
+    """Make a side of what was just judged, from tables that both sides share."""
     tables = dict.fromkeys(("organizations", "supports"), "as given")
     finding = Finding(
-        gaps=gaps,
-        organizations=_shown(public_organizations(organizations)),
+        gaps=result.gaps,
+        organizations=_shown(public_organizations(result.organizations)),
         settings=settings,
-        withheld=int(is_restricted(organizations).sum()),
-        supported_withheld=known.supported_restricted,
+        withheld=int(is_restricted(result.organizations).sum()),
+        supported_withheld=result.known.supported_restricted,
         tables=tables,
     )
-    return Side(finding, countries, known)
+    return Side(finding, result.countries, result.known)
 
 
 def write_comparison(old: Side, new: Side, out: Path, *, beside: Sequence[Path] = ()) -> Comparison:

@@ -18,6 +18,7 @@ from hotspot_gaps.outputs import map_panels as panels
 from hotspot_gaps.outputs.glyphs import make_all_drawable
 from hotspot_gaps.outputs.map_locator import draw_locator
 from hotspot_gaps.outputs.phrases import starred
+from hotspot_gaps.outputs.source_words import said_of_layers, sources_note
 from hotspot_gaps.outputs.static_map import (
     DPI,
     HEIGHT_IN,
@@ -32,7 +33,6 @@ from hotspot_gaps.outputs.words import (
     headline,
     not_known,
     rule_line,
-    sources_note,
     subline,
 )
 
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from hotspot_gaps.gaps.missing import Known
+    from hotspot_gaps.gaps.result import Result
     from hotspot_gaps.settings import Settings
 
 FAINTER = 0.35  # opacity of hotspots across the border
@@ -56,29 +57,18 @@ def countries_with_hotspots(gaps: gpd.GeoDataFrame) -> list[str]:
     return sorted(gaps.loc[gaps.geometry.notna(), "country"].dropna().unique())
 
 
-def country_map_figure(
-    country: str,
-    gaps: gpd.GeoDataFrame,
-    organizations: gpd.GeoDataFrame,
-    known: Known,
-    *,
-    countries: gpd.GeoDataFrame,
-    settings: Settings,
-    sources: str = "",
-) -> Figure:
+def country_map_figure(country: str, result: Result, settings: Settings) -> Figure:
     """Draw the page of one country, in the look of the gap map.
 
     Parameters
     ----------
     country
         Its code, one of `countries_with_hotspots`.
-    gaps, organizations
-        All of them, as `find_gaps` and `load_organizations` return them: support across the border
-        counts, and is drawn where the frame shows it. Restricted organizations are never drawn.
-    known
-        Counts of the whole run, from `what_is_known`.
-    countries, settings, sources
-        As for `gap_map_figure`.
+    result
+        As `judge` returns it: support across the border counts, and is drawn where the frame shows
+        it. Restricted organizations are never drawn.
+    settings
+        Those of the judgement.
 
     Returns
     -------
@@ -88,14 +78,13 @@ def country_map_figure(
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    here = gaps[gaps["country"].eq(country)]
+    known, organizations, countries = result.known, result.organizations, result.countries
+    here = result.gaps[result.gaps["country"].eq(country)]
     local = _known_here(here, organizations[organizations["country"].eq(country)], known, settings)
     with rc_context({"text.parse_math": False, "pdf.fonttype": 42}):
         figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI, facecolor=style.PAPER)
         ax = figure.add_axes((0.012, 0.072, 0.525, 0.812), anchor="NW")
-        said, crs = draw_country_map(
-            ax, country, gaps, organizations, countries=countries, settings=settings
-        )
+        said, crs = _draw_map(ax, country, result, settings)
         title = f"{country_name(country, countries)}: {headline(local, settings)}"
         draw_head(figure, title, subline(known, settings), rule_line(settings))
         drawn = drawn_points(ax, organizations, crs)
@@ -109,38 +98,15 @@ def country_map_figure(
         _draw_others(listed, low, here, settings)
         told = not_known(known, settings)
         panels.draw_box(panel(figure, 0.072, 0.2), "What is not known, in all countries", told)
-        draw_notes(figure, f"{sources_note(settings, said)} {sources}", countries)
+        draw_notes(figure, f"{sources_note(settings, said)} {said_of_layers(result)}", countries)
         make_all_drawable(figure)
     return figure
 
 
-def draw_country_map(
-    ax: Axes,
-    country: str,
-    gaps: gpd.GeoDataFrame,
-    organizations: gpd.GeoDataFrame,
-    *,
-    countries: gpd.GeoDataFrame,
-    settings: Settings,
-    locator: bool = True,
-) -> tuple[str, Any]:
-    """Draw the map of one country alone, without page furniture.
-
-    Parameters
-    ----------
-    ax
-        Axes of any size.
-    country, gaps, organizations, countries, settings
-        As for `country_map_figure`.
-    locator
-        Whether to show in a corner, if one is free, where the country lies.
-
-    Returns
-    -------
-    tuple
-        What the background is, in words, and the projection.
-    """
-    public = organizations[~is_restricted(organizations)]
+def _draw_map(ax: Axes, country: str, result: Result, settings: Settings) -> tuple[str, Any]:
+    """Draw every layer; return what the background is, in words, and the projection."""
+    gaps, countries = result.gaps, result.countries
+    public = result.organizations[~is_restricted(result.organizations)]
     mine = gaps["country"].eq(country)
     here, own = gaps[mine], countries["country"].eq(country)
     crs = map_frame.map_crs(here, countries[own] if own.any() else countries)
@@ -154,10 +120,9 @@ def draw_country_map(
     layers.draw_hotspots(ax, here, crs)
     inside = _inside(ax, public, crs)
     occupied = layers.draw_labels(ax, here, inside, crs, also=gaps.geometry[~mine])
-    if locator:
-        subject = [*shown.geometry[own[shown.index]], *rings]
-        small = draw_locator(ax, countries, own, crs, keep_off=occupied, shapes=subject)
-        occupied = np.concatenate([occupied, small])
+    subject = [*shown.geometry[own[shown.index]], *rings]
+    small = draw_locator(ax, countries, own, crs, keep_off=occupied, shapes=subject)
+    occupied = np.concatenate([occupied, small])
     layers.name_countries(ax, shown, own[shown.index], occupied, crs)
     map_frame.draw_scale_bar(ax, crs)
     return said, crs

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hotspot_gaps.gaps.discretion import is_restricted
-from hotspot_gaps.outputs import words
 from hotspot_gaps.outputs.glyphs import make_all_drawable
+from hotspot_gaps.outputs.source_words import said_of_layers, sources_note
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,14 +22,7 @@ def draw_gap_map(result: Result, settings: Settings, folder: Path) -> str:
     """Draw the gap map as PNG, PDF and on request SVG; return what its background is."""
     from hotspot_gaps.outputs.static_map import gap_map_figure, save_map
 
-    figure, background = gap_map_figure(
-        result.gaps,
-        result.organizations,
-        result.known,
-        countries=result.countries,
-        settings=settings,
-        sources=f"{said_of_layers(result)} {words.minutes_rule(result.gaps, settings)}".strip(),
-    )
+    figure, background = gap_map_figure(result, settings)
     svg = folder / "gap_map.svg" if settings.figures else None
     save_map(figure, folder / "gap_map.png", folder / "gap_map.pdf", svg)
     return background
@@ -39,20 +32,7 @@ def write_page(result: Result, settings: Settings, folder: Path) -> None:
     """Write the page with map, table and sliders in one file."""
     from hotspot_gaps.outputs.web_map import write_web_map
 
-    told = result.known.gaps_certain is not None
-    layers = said_of_layers(result, drawn=False)
-    write_web_map(
-        folder / "gap_map.html",
-        result.gaps,
-        result.organizations,
-        result.known,
-        countries=result.countries,
-        settings=settings,
-        scenarios=result.scenarios,
-        certainty=result.outlook.certainty if told else None,
-        stand_ins=result.stand_ins,
-        sources=f"{layers} {words.minutes_rule(result.gaps, settings)}".strip(),
-    )
+    write_web_map(folder / "gap_map.html", result, settings)
 
 
 def write_the_brief(
@@ -61,18 +41,8 @@ def write_the_brief(
     """Set the brief, of all countries or of one."""
     from hotspot_gaps.outputs.brief import write_brief
 
-    write_brief(
-        folder / ("brief.pdf" if country is None else f"brief_{country}.pdf"),
-        result.gaps,
-        result.organizations,
-        result.known,
-        result.outlook.certainty,
-        countries=result.countries,
-        settings=settings,
-        notes=result.notes,
-        sources=said_of_layers(result, drawn=False),
-        country=country,
-    )
+    name = "brief.pdf" if country is None else f"brief_{country}.pdf"
+    write_brief(folder / name, result, settings, country=country)
 
 
 def draw_country(country: str, result: Result, settings: Settings, folder: Path) -> None:
@@ -80,15 +50,7 @@ def draw_country(country: str, result: Result, settings: Settings, folder: Path)
     from hotspot_gaps.outputs.country_map import country_map_figure
     from hotspot_gaps.outputs.static_map import save_page
 
-    figure = country_map_figure(
-        country,
-        result.gaps,
-        result.organizations,
-        result.known,
-        countries=result.countries,
-        settings=settings,
-        sources=said_of_layers(result),
-    )
+    figure = country_map_figure(country, result, settings)
     save_page(figure, folder / f"gap_map_{country}.png", dpi=150)
 
 
@@ -116,16 +78,7 @@ def draw_sites(result: Result, settings: Settings, folder: Path) -> None:
     """Draw where the next grants reach most."""
     from hotspot_gaps.outputs.siting_map import siting_figure
 
-    figure = siting_figure(
-        result.outlook.sites,
-        result.gaps,
-        result.organizations,
-        result.known,
-        candidates=result.outlook.candidates,
-        countries=result.countries,
-        settings=settings,
-        sources=said_of_layers(result),
-    )
+    figure = siting_figure(result, settings)
     save(figure, folder / "sites.png")
 
 
@@ -174,12 +127,10 @@ def draw_borders(scenarios: pd.DataFrame, result: Result, settings: Settings, fo
 
 def draw_surface(name: str, result: Result, settings: Settings, folder: Path) -> None:
     """Draw the map of one surface."""
-    from hotspot_gaps.outputs.surface_files import draw_surfaces
+    from hotspot_gaps.outputs.surface_map import save_surface_map, surface_figure
 
-    draw_surfaces(
-        {name: folder / f"{name}.tif"}, result.known, result.gaps, result.organizations,
-        countries=result.countries, settings=settings, sources=said_of_layers(result),
-    )  # fmt: skip
+    figure, _ = surface_figure(folder / f"{name}.tif", result, settings, kind=name)
+    save_surface_map(figure, folder / f"{name}.png")
 
 
 # Those that take longest stand last: they are begun first by the process that asks.
@@ -193,25 +144,13 @@ ANALYSES = {
 }
 
 
-def said_of_layers(result: Result, *, drawn: bool = True) -> str:
-    """Return what must be said of the larger layers that were used; nothing where there are none.
-
-    Districts are counted in `people_by_district.csv` and drawn nowhere: maps do not name them.
-    """
-    heads = {"roads": "Roads", "population": "People"}
-    if not drawn:
-        heads["districts"] = "Districts"
-    told = result.layers.attributions
-    return " ".join(f"{head}: {told[layer]}." for layer, head in heads.items() if layer in told)
-
-
 def _ranked(table: pd.DataFrame, result: Result) -> pd.DataFrame:
     """Add the rank that a hotspot has among the gaps: of many, the first are drawn."""
     return table.assign(rank=table["hotspot_id"].map(result.gaps.set_index("hotspot_id")["rank"]))
 
 
 def _sources(result: Result, settings: Settings) -> str:
-    return f"{words.sources_note(settings)} {said_of_layers(result)}".strip()
+    return f"{sources_note(settings)} {said_of_layers(result)}".strip()
 
 
 def save(figure: Figure, png: Path) -> None:

@@ -17,15 +17,14 @@ from hotspot_gaps.outputs.glyphs import make_all_drawable
 from hotspot_gaps.outputs.labels import place_labels
 from hotspot_gaps.outputs.map_panels import draw_box, place_name, shortened
 from hotspot_gaps.outputs.siting_shown import Siting, are_seats, covers, siting
+from hotspot_gaps.outputs.source_words import said_of_layers, sources_note
 from hotspot_gaps.outputs.static_map import HEIGHT_IN, WIDTH_IN, draw_head, draw_notes, panel
-from hotspot_gaps.outputs.words import sources_note
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from hotspot_gaps.gaps.missing import Known
-    from hotspot_gaps.gaps.proposal import Proposal
+    from hotspot_gaps.gaps.result import Result
     from hotspot_gaps.settings import Settings
 
 DPI = 150
@@ -34,36 +33,17 @@ SITE_LABEL = style.text_look(style.LABELS["site"])
 PIN_PT, PIN_HALF_PT = 19.0, 8.0
 
 
-def siting_figure(
-    proposal: Proposal,
-    gaps: gpd.GeoDataFrame,
-    organizations: gpd.GeoDataFrame,
-    known: Known,
-    *,
-    candidates: gpd.GeoDataFrame,
-    countries: gpd.GeoDataFrame,
-    settings: Settings,
-    sources: str = "",
-) -> Figure:
+def siting_figure(result: Result, settings: Settings) -> Figure:
     """Draw the whole page.
 
     Parameters
     ----------
-    proposal
-        As `propose_sites` returns it without a network, for the radius of `settings`.
-    gaps, organizations
-        As `find_gaps` and `load_organizations` return them; restricted ones are never drawn.
-    known
-        Counts from `what_is_known`; the warning and the box are written from them.
-    candidates
-        As `candidate_sites` returned them for this proposal. A seat of an organization is drawn as
-        its town, and the organization is not named.
-    countries
-        Polygons with `country` and `name`.
+    result
+        As `judge` returns it; its proposal was made without a network, for the radius of
+        `settings`. A seat of an organization is drawn as its town, and the organization is not
+        named; restricted organizations are never drawn.
     settings
         Radius, date and background.
-    sources
-        What else must be said of sources.
 
     Returns
     -------
@@ -73,20 +53,14 @@ def siting_figure(
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
+    gaps, known = result.gaps, result.known
+    proposal, candidates = result.outlook.sites, result.outlook.candidates
     with rc_context({"text.parse_math": False, "pdf.fonttype": 42}):
         figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI, facecolor="white")
         ax = figure.add_axes((0.012, 0.072, 0.54, 0.812), anchor="NW")
-        public = organizations[~is_restricted(organizations)]
+        public = result.organizations[~is_restricted(result.organizations)]
         shown = siting(proposal, gaps, public, candidates, settings)
-        said = _draw_map(
-            ax,
-            shown,
-            gaps=gaps,
-            public=public,
-            countries=countries,
-            settings=settings,
-            ring=covers(proposal),
-        )
+        said = _draw_map(ax, shown, public, result, settings)
         kind = "places"
         if candidates["site_id"].isin(gaps["hotspot_id"]).all():
             kind = "flagged towns and crossings"
@@ -105,22 +79,17 @@ def siting_figure(
         siting_panels.draw_alternatives(panel(figure, 0.262, 0.195), shown, proposal)
         lines = siting_words.not_known_here(proposal, known, settings)
         draw_box(panel(figure, 0.072, 0.18), "What is not known", lines)
-        draw_notes(figure, f"{sources_note(settings, said)} {sources}", countries)
+        sources = f"{sources_note(settings, said)} {said_of_layers(result)}"
+        draw_notes(figure, sources, result.countries)
         make_all_drawable(figure)
     return figure
 
 
 def _draw_map(
-    ax: Axes,
-    shown: Siting,
-    *,
-    gaps: gpd.GeoDataFrame,
-    public: gpd.GeoDataFrame,
-    countries: gpd.GeoDataFrame,
-    settings: Settings,
-    ring: bool,
+    ax: Axes, shown: Siting, public: gpd.GeoDataFrame, result: Result, settings: Settings
 ) -> str:
     """Draw every layer; return what the background is, in words."""
+    gaps, countries = result.gaps, result.countries
     crs = map_frame.map_crs(gaps, countries)
     map_frame.frame_map(ax, countries, gaps, public, crs, also=shown.sites.geometry)
     said = layers.draw_background(ax, crs, settings.basemap)
@@ -129,7 +98,7 @@ def _draw_map(
     layers.draw_countries(ax, countries, own, crs)
     supported = public[public["support"].notna()]
     layers.draw_organizations(ax, supported, crs, settings)
-    if ring:
+    if covers(result.outlook.sites):
         for point in shown.sites.geometry:
             around = map_frame.circle(point.x, point.y, settings.radius_km * 1000).to_crs(crs)
             around.boundary.plot(ax=ax, color="white", linewidth=2.6, alpha=0.7, zorder=2.2)

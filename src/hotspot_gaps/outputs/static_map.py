@@ -13,7 +13,9 @@ from hotspot_gaps.outputs import map_layers as layers
 from hotspot_gaps.outputs import map_panels as panels
 from hotspot_gaps.outputs.glyphs import make_all_drawable
 from hotspot_gaps.outputs.map_locator import draw_locator
-from hotspot_gaps.outputs.words import KOSOVO_NOTE, headline, rule_line, sources_note, subline
+from hotspot_gaps.outputs.road_words import minutes_rule
+from hotspot_gaps.outputs.source_words import said_of_layers, sources_note
+from hotspot_gaps.outputs.words import KOSOVO_NOTE, headline, rule_line, subline
 from hotspot_gaps.settings import Settings
 from hotspot_gaps.sources.boundaries import load_boundaries
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from hotspot_gaps.gaps.missing import Known
+    from hotspot_gaps.gaps.result import Result
 
 WIDTH_IN, HEIGHT_IN, DPI = 12.8, 10.0, 200
 # Of the relief in PDF and SVG: about what its cells of 30 seconds are on the page.
@@ -116,25 +118,15 @@ def draw_map(
     return said, crs
 
 
-def gap_map_figure(
-    gaps: gpd.GeoDataFrame,
-    organizations: gpd.GeoDataFrame,
-    known: Known,
-    *,
-    countries: gpd.GeoDataFrame,
-    settings: Settings,
-    sources: str = "",
-) -> tuple[Figure, str]:
+def gap_map_figure(result: Result, settings: Settings) -> tuple[Figure, str]:
     """Draw the whole page.
 
     Parameters
     ----------
-    gaps, organizations, countries, settings
-        As for `plot_gap_map`.
-    known
-        Counts from `what_is_known`; the title and the box are written from them.
-    sources
-        What else must be said of sources, such as of larger layers.
+    result
+        As `judge` returns it; title and box are written from its counts.
+    settings
+        Those of the judgement.
 
     Returns
     -------
@@ -142,33 +134,22 @@ def gap_map_figure(
         The figure, and what the background is, in words.
     """
     from matplotlib import rc_context
-
-    # Text of the user is text: a dollar sign starts no formula.
-    with rc_context({"text.parse_math": False, "pdf.fonttype": 42}):
-        return _page(gaps, organizations, known, countries, settings, sources=sources)
-
-
-def _page(
-    gaps: gpd.GeoDataFrame,
-    organizations: gpd.GeoDataFrame,
-    known: Known,
-    countries: gpd.GeoDataFrame,
-    settings: Settings,
-    *,
-    sources: str,
-) -> tuple[Figure, str]:
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI, facecolor="white")
-    ax = figure.add_axes((0.012, 0.072, 0.54, 0.812), anchor="NW")
-    said, crs = draw_map(ax, gaps, organizations, countries, settings)
-    draw_head(figure, headline(known, settings), subline(known, settings), rule_line(settings))
-    drawn = drawn_points(ax, organizations, crs)
-    panels.draw_legend(panel(figure, 0.628, 0.256), known, drawn, settings)
-    panels.draw_list(panel(figure, 0.282, 0.338), gaps, organizations, settings)
-    panels.draw_not_known(panel(figure, 0.072, 0.2), known, settings)
-    draw_notes(figure, f"{sources_note(settings, said)} {sources}", countries)
-    make_all_drawable(figure)
+    known, organizations = result.known, result.organizations
+    # Text of the user is text: a dollar sign starts no formula.
+    with rc_context({"text.parse_math": False, "pdf.fonttype": 42}):
+        figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI, facecolor="white")
+        ax = figure.add_axes((0.012, 0.072, 0.54, 0.812), anchor="NW")
+        said, crs = draw_map(ax, result.gaps, organizations, result.countries, settings)
+        draw_head(figure, headline(known, settings), subline(known, settings), rule_line(settings))
+        drawn = drawn_points(ax, organizations, crs)
+        panels.draw_legend(panel(figure, 0.628, 0.256), known, drawn, settings)
+        panels.draw_list(panel(figure, 0.282, 0.338), result.gaps, organizations, settings)
+        panels.draw_not_known(panel(figure, 0.072, 0.2), known, settings)
+        sources = f"{said_of_layers(result)} {minutes_rule(result.gaps, settings)}".strip()
+        draw_notes(figure, f"{sources_note(settings, said)} {sources}", result.countries)
+        make_all_drawable(figure)
     return figure, said
 
 

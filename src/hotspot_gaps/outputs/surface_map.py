@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspot_gaps.gaps.discretion import is_restricted
+from hotspot_gaps.gaps.flags import flagged_rows
 from hotspot_gaps.outputs import map_frame, style
 from hotspot_gaps.outputs import map_layers as layers
 from hotspot_gaps.outputs import surface_layers as surfaces
 from hotspot_gaps.outputs import surface_words as words
+from hotspot_gaps.outputs.source_words import said_of_layers, sources_note
 from hotspot_gaps.outputs.static_map import DPI, HEIGHT_IN, WIDTH_IN, panel
 from hotspot_gaps.outputs.surface_classes import KINDS, class_limits, count_shares
 from hotspot_gaps.outputs.surface_legend import draw_legend, draw_not_said
-from hotspot_gaps.outputs.words import KOSOVO_NOTE, sources_note
+from hotspot_gaps.outputs.words import KOSOVO_NOTE
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -24,21 +26,12 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from hotspot_gaps.gaps.missing import Known
+    from hotspot_gaps.gaps.result import Result
     from hotspot_gaps.settings import Settings
 
 
 def surface_figure(
-    path: Path,
-    known: Known,
-    *,
-    kind: str,
-    gaps: gpd.GeoDataFrame,
-    organizations: gpd.GeoDataFrame,
-    countries: gpd.GeoDataFrame,
-    settings: Settings,
-    withheld: int = 0,
-    sources: str = "",
+    path: Path, result: Result, settings: Settings, *, kind: str
 ) -> tuple[Figure, str]:
     """Draw the page of one surface.
 
@@ -46,19 +39,13 @@ def surface_figure(
     ----------
     path
         The surface, as `write_surface` wrote it.
-    known
-        Counts from `what_is_known`.
+    result
+        As `judge` returns it. Restricted organizations are never drawn.
+    settings
+        Radii, date and background.
     kind
         `distance_to_supported`, `distance_to_known`, `minutes_to_supported` or
         `minutes_to_known`.
-    gaps, organizations, countries
-        As for `gap_map_figure`. Restricted organizations are never drawn.
-    settings
-        Radii, date and background.
-    withheld
-        How many organizations were left out of the surface for safety.
-    sources
-        What else the surface rests on, such as roads, with its attribution.
 
     Returns
     -------
@@ -73,17 +60,20 @@ def surface_figure(
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    own = countries["country"].isin(gaps["country"].unique())
+    countries, organizations = result.countries, result.organizations
+    own = countries["country"].isin(result.gaps["country"].unique())
     measured = KINDS[kind]
     shares = count_shares(path, class_limits(measured, settings))
     area = words.name_area(countries[own])
-    facts = words.Facts(measured, shares, area, known, settings, withheld)
+    hidden = withheld(organizations, measured.to)
+    facts = words.Facts(measured, shares, area, result.known, settings, hidden)
+    sources = said_of_layers(result) if measured.unit == "min" else ""
     # Text of the user is text: a dollar sign starts no formula.
     with rc_context({"text.parse_math": False}):
         figure = Figure(figsize=(WIDTH_IN, HEIGHT_IN), dpi=DPI, facecolor="white")
         ax = figure.add_axes((0.012, 0.072, 0.54, 0.812), anchor="NW")
         public = organizations[~is_restricted(organizations)]
-        said, drawn = _draw_map(ax, path, facts, gaps=gaps, public=public, countries=countries)
+        said, drawn = _draw_map(ax, path, facts, public, result)
         _write(figure, facts, drawn)
         notes = textwrap.wrap(f"{sources_note(settings, said)} {sources}".strip(), 240)
         if countries["country"].eq("XK").any():
@@ -111,13 +101,12 @@ def _draw_map(
     ax: Axes,
     path: Path,
     facts: words.Facts,
-    *,
-    gaps: gpd.GeoDataFrame,
     public: gpd.GeoDataFrame,
-    countries: gpd.GeoDataFrame,
+    result: Result,
 ) -> tuple[str, dict[str, int]]:
     """Draw every layer; return what the background is, and how many symbols are in the frame."""
     kind, limits = facts.kind, facts.shares.limits
+    gaps, countries = result.gaps, result.countries
     crs = map_frame.map_crs(gaps, countries)
     map_frame.frame_map(ax, countries, gaps, public, crs)
     said = layers.draw_background(ax, crs, facts.settings.basemap)
@@ -125,9 +114,8 @@ def _draw_map(
     own = countries["country"].isin(gaps["country"].unique())
     layers.draw_countries(ax, countries, own, crs)
     drawn = surfaces.draw_targets(ax, public, kind.to, crs)
-    flagged = gaps["is_gap"].fillna(value=False).astype(bool) & gaps["in_question"]
     # On this map a gap is a gap: one symbol, whatever its kind and type.
-    shown = gaps[flagged].assign(kind="town", gap_type="gap")
+    shown = gaps[flagged_rows(gaps)].assign(kind="town", gap_type="gap")
     layers.draw_hotspots(ax, shown, crs)
     occupied = layers.draw_labels(ax, shown, public[public["supported"]], crs)
     before = len(ax.texts)
@@ -142,3 +130,14 @@ def _draw_map(
 def save_surface_map(figure: Figure, png: Path) -> None:
     """Save the page as PNG, without dates or versions in the file."""
     figure.savefig(png, dpi=DPI, metadata={"Software": None}, pil_kwargs={"compress_level": 3})
+
+
+def withheld(organizations: gpd.GeoDataFrame, to: str) -> int:
+    """Return how many placed organizations a surface leaves out for safety."""
+    asked = asked_for(organizations, to)
+    return int((is_restricted(asked) & asked.geometry.notna()).sum())
+
+
+def asked_for(organizations: gpd.GeoDataFrame, to: str) -> gpd.GeoDataFrame:
+    """Return the organizations that a surface is about."""
+    return organizations[organizations["supported"]] if to == "supported" else organizations

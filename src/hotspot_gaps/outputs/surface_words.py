@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from hotspot_gaps.outputs.road_words import border_rule
 from hotspot_gaps.outputs.surface_classes import limit_asked
-from hotspot_gaps.outputs.words import all_or_unstated, border_rule, day, not_known
+from hotspot_gaps.outputs.words import all_or_unstated, day, not_known
 
 if TYPE_CHECKING:
     import geopandas as gpd

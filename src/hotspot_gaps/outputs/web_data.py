@@ -18,7 +18,6 @@ import pandas as pd
 
 from hotspot_gaps.gaps.discretion import BAND_EDGES_KM, BANDS, count_shown
 from hotspot_gaps.gaps.flags import count_columns, people_column
-from hotspot_gaps.gaps.stand_ins import run_alone
 from hotspot_gaps.gaps.support_distances import groups_of, straight_reaches
 from hotspot_gaps.outputs.privacy import public_organizations
 from hotspot_gaps.outputs.words import day, subline
@@ -26,8 +25,7 @@ from hotspot_gaps.outputs.words import day, subline
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from hotspot_gaps.gaps.certainty import Certainty
-    from hotspot_gaps.gaps.missing import Known
+    from hotspot_gaps.gaps.result import Result
     from hotspot_gaps.gaps.robustness import Robustness
     from hotspot_gaps.settings import Settings
 
@@ -60,32 +58,15 @@ NOT_TOLD = "not told"
 _BY_PEOPLE = ("smaller_town", "larger_town")
 
 
-def page_data(
-    gaps: gpd.GeoDataFrame,
-    organizations: gpd.GeoDataFrame,
-    known: Known,
-    *,
-    settings: Settings,
-    scenarios: Robustness | None = None,
-    certainty: Certainty | None = None,
-    stand_ins: gpd.GeoDataFrame | None = None,
-) -> dict[str, Any]:
+def page_data(result: Result, settings: Settings) -> dict[str, Any]:
     """Lay out what the page says about hotspots and organizations, ready for JSON.
 
     Parameters
     ----------
-    gaps
-        As `find_gaps` returns it, judged with `settings`.
-    organizations
-        As `load_organizations` returns them. Restricted ones are measured to and not told.
-    known
-        Counts from `what_is_known`.
+    result
+        As `judge` returns it. Restricted organizations are measured to and not told.
     settings
-        The settings of the run.
-    scenarios, certainty
-        As `robustness` and `certain_gaps` return them; None where they were not computed.
-    stand_ins
-        As `judge_stand_ins` returns them; None where they were not loaded.
+        Those of the judgement.
 
     Returns
     -------
@@ -96,7 +77,8 @@ def page_data(
         rows of hotspots and stand-ins, in the order of their ranks. Lengths are metres, except
         where a name ends in `_km`.
     """
-    others = run_alone(gaps, settings) if stand_ins is None else stand_ins
+    gaps, organizations, known = result.gaps, result.organizations, result.known
+    scenarios, others = result.scenarios, result.stand_ins
     return {
         "run": {
             "radius_km": settings.radius_km,
@@ -110,7 +92,7 @@ def page_data(
             "sublines": [
                 subline(replace(known, gaps=some, gaps_certain=None), settings) for some in range(3)
             ],
-            "scenarios": None if scenarios is None else len(scenarios.scenarios),
+            "scenarios": len(scenarios.scenarios),
             "by_road": bool(gaps["travel"].notna().any()),
             "people": bool(gaps["people_known_share"].notna().any()),
         },
@@ -118,18 +100,20 @@ def page_data(
             "supported_placed": known.supported_placed,
             "organizations_restricted": known.organizations_restricted,
         },
-        "certainty": None
-        if certainty is None
-        else {
-            "flagged": certainty.flagged,
-            "missing": certainty.missing,
-            "certain": certainty.sure,
-        },
+        "certainty": _certainty(result),
         "hotspots": _hotspots(gaps, organizations, settings, scenarios),
         "stand_ins": _stand_ins(gaps, others, organizations, settings),
         "order": rank_order(pd.concat([gaps[_OF_ORDER], others[_OF_ORDER]], ignore_index=True)),
         "organizations": _organizations(organizations),
     }
+
+
+def _certainty(result: Result) -> dict[str, int | None] | None:
+    """Lay out how many gaps are certain; None where no programme says how many it supported."""
+    if result.known.gaps_certain is None:
+        return None
+    found = result.outlook.certainty
+    return {"flagged": found.flagged, "missing": found.missing, "certain": found.sure}
 
 
 def answers_by_radius(gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -184,16 +168,17 @@ def _hotspots(
     gaps: gpd.GeoDataFrame,
     organizations: gpd.GeoDataFrame,
     settings: Settings,
-    scenarios: Robustness | None,
+    scenarios: Robustness,
 ) -> dict[str, Any]:
     """Lay out the hotspots, a list a column."""
+    tried = scenarios.towns.set_index("hotspot_id")
     columns: dict[str, Any] = {
         "id": gaps["hotspot_id"].tolist(),
         "in_question": gaps["in_question"].astype(int).tolist(),
         **_measured(gaps, organizations, settings),
         "people_within": numbers(gaps[people_column(settings)], 0),
-        "flip": shared(_flips(gaps, scenarios)),
-        "scenarios": numbers(_scenario_counts(gaps, scenarios), 0),
+        "flip": shared(gaps["hotspot_id"].map(tried["nearest_flip"])),
+        "scenarios": numbers(gaps["hotspot_id"].map(tried["scenarios"]), 0),
     }
     columns |= {name: shared(gaps[name]) for name in _TEXTS}
     return columns | {name: numbers(gaps[name], places) for name, places in _NUMBERS.items()}
@@ -243,18 +228,6 @@ def _measured(
         "untold_m": numbers(reach["untold_m"].where(asked_at_all), None),
         "known_within": numbers(gaps[count_columns(settings)[1]], 0),
     }
-
-
-def _flips(gaps: pd.DataFrame, scenarios: Robustness | None) -> pd.Series[str]:
-    if scenarios is None:
-        return pd.Series(pd.NA, index=gaps.index, dtype="str")
-    return gaps["hotspot_id"].map(scenarios.towns.set_index("hotspot_id")["nearest_flip"])
-
-
-def _scenario_counts(gaps: pd.DataFrame, scenarios: Robustness | None) -> pd.Series[int]:
-    if scenarios is None:
-        return pd.Series(pd.NA, index=gaps.index, dtype="Int64")
-    return gaps["hotspot_id"].map(scenarios.towns.set_index("hotspot_id")["scenarios"])
 
 
 def _organizations(organizations: gpd.GeoDataFrame) -> dict[str, Any]:

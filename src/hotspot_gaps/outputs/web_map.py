@@ -20,13 +20,14 @@ from hotspot_gaps.outputs import style, web_shapes
 from hotspot_gaps.outputs.map_frame import sea_is_known
 from hotspot_gaps.outputs.phrases import starred
 from hotspot_gaps.outputs.privacy import public_organizations
+from hotspot_gaps.outputs.road_words import minutes_rule
+from hotspot_gaps.outputs.source_words import said_of_layers, sources_note
 from hotspot_gaps.outputs.web_data import page_data
 from hotspot_gaps.outputs.words import (
     KOSOVO_NOTE,
     headline,
     not_known,
     rule_line,
-    sources_note,
     subline,
 )
 from hotspot_gaps.sources.gazetteer import fold
@@ -34,9 +35,7 @@ from hotspot_gaps.sources.gazetteer import fold
 if TYPE_CHECKING:
     import geopandas as gpd
 
-    from hotspot_gaps.gaps.certainty import Certainty
-    from hotspot_gaps.gaps.missing import Known
-    from hotspot_gaps.gaps.robustness import Robustness
+    from hotspot_gaps.gaps.result import Result
     from hotspot_gaps.settings import Settings
 
 NONE = "'none'"
@@ -48,43 +47,18 @@ LETTERS = range(0x80, 0x530)
 _ESCAPES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
-def write_web_map(
-    path: str | Path,
-    gaps: gpd.GeoDataFrame,
-    organizations: gpd.GeoDataFrame,
-    known: Known,
-    *,
-    countries: gpd.GeoDataFrame,
-    settings: Settings,
-    scenarios: Robustness | None = None,
-    certainty: Certainty | None = None,
-    stand_ins: gpd.GeoDataFrame | None = None,
-    sources: str = "",
-) -> None:
+def write_web_map(path: str | Path, result: Result, settings: Settings) -> None:
     """Write the gap map as one HTML file that works without a network.
 
     Parameters
     ----------
     path
         File to write.
-    gaps
-        As `find_gaps` returns it, with what `with_robustness`, `with_roads` and `with_people` add.
-    organizations
-        As `load_organizations` returns them. Restricted ones are never in the file; what is
-        answered with their help is in it as far as `find_gaps` tells it.
-    known
-        Counts from `what_is_known`.
-    countries
-        Polygons with `country` and `name`, as `load_boundaries` returns them.
+    result
+        As `judge` returns it. Restricted organizations are never in the file; what is answered with
+        their help is in it as far as `find_gaps` tells it.
     settings
         The settings of the run, from which the page starts.
-    scenarios, certainty
-        As `robustness` and `certain_gaps` return them; the page says so where they are not given.
-    stand_ins
-        As `judge_stand_ins` returns them. Without them a region is not known where another town
-        would stand for it than in the run.
-    sources
-        What else must be said of sources, such as of larger layers.
 
     Notes
     -----
@@ -97,24 +71,18 @@ def write_web_map(
     --------
     >>> import tempfile
     >>> import hotspot_gaps as hg
-    >>> from hotspot_gaps.gaps.missing import what_is_known
-    >>> from hotspot_gaps.sources.builtin import read_builtin
-    >>> settings, organizations = hg.Settings(), hg.load_organizations()
-    >>> gaps = hg.find_gaps(hg.load_hotspots(), organizations, settings=settings)
-    >>> programmes = read_builtin("programmes.csv")
-    >>> known = what_is_known(gaps, organizations, programmes, settings=settings)
+    >>> from hotspot_gaps.judging import judge
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = Path(folder) / "gap_map.html"
-    ...     countries = hg.load_boundaries()
-    ...     write_web_map(path, gaps, organizations, known, countries=countries, settings=settings)
+    ...     write_web_map(path, judge(hg.Settings()), hg.Settings())
     ...     path.stat().st_size < 3_000_000
     True
     """
-    data = page_data(
-        gaps, organizations, known,
-        settings=settings, scenarios=scenarios, certainty=certainty, stand_ins=stand_ins,
-    )  # fmt: skip
-    data |= _drawn(gaps, organizations, countries)
+    gaps, known, countries = result.gaps, result.known, result.countries
+    layers = said_of_layers(result, drawn=False)
+    sources = f"{layers} {minutes_rule(gaps, settings)}".strip()
+    data = page_data(result, settings)
+    data |= _drawn(gaps, result.organizations, countries)
     data["sea"] = sea_is_known(gaps, countries, own_boundaries=settings.boundaries is not None)
     background = "background: built-in relief" if data["relief"] else "no background here"
     page = _template().render(

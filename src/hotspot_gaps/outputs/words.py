@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hotspot_gaps.gaps.counts import plural
-from hotspot_gaps.gaps.flags import ASKED
 from hotspot_gaps.outputs.phrases import starred
+from hotspot_gaps.outputs.road_words import road_line
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -20,21 +20,6 @@ KOSOVO_NOTE = (
     "* This designation is without prejudice to positions on status, and is in line with UNSCR "
     "1244/1999 and the ICJ opinion on the Kosovo declaration of independence."
 )
-BUILTIN_SOURCES = {
-    "hotspots": "GI-TOC, Hotspots of Organized Crime in the Western Balkans (May 2019), and later "
-    "texts, as far as public text names them; some crossings © OpenStreetMap contributors",
-    "organizations": "public texts, row by row in the data",
-    "supports": "GI-TOC, SEE-Obs Risk Bulletins 3 and 4",
-    "boundaries": "Natural Earth 1:10m (public domain)",
-    "places": "GeoNames (CC BY 4.0)",
-}
-HEADINGS = {
-    "hotspots": "Hotspots",
-    "organizations": "Organizations",
-    "supports": "Support",
-    "boundaries": "Boundaries",
-    "places": "Places and inhabitants",
-}
 EVIDENCE = {
     "direct": "directly documented",
     "reported": "documented",
@@ -182,53 +167,12 @@ def layer_notes(
     return tuple(note for note in notes if note)
 
 
-def road_line(gaps: gpd.GeoDataFrame, settings: Settings, *, measured: bool) -> str:
-    """Say of the hotspots that are asked how many are gaps by road, and where air disagrees."""
-    if not measured:
-        return "Minutes by road are not measured: `hotspot-gaps fetch roads` brings the roads."
-    asked = gaps[gaps["in_question"] & gaps["gap_type"].isin(ASKED)]
-    told = asked[asked["is_gap_by_road"].notna()].astype({"is_gap": bool, "is_gap_by_road": bool})
-    if told.empty:
-        return "By road nothing can be told: no support that can be shown was measured to."
-    lost = int((told["is_gap_by_road"] & told["travel"].eq("unreachable")).sum())
-    far = int(told["is_gap_by_road"].sum()) - lost
-    some = f"; {lost} cannot be reached" if lost else ""
-    unknown = len(asked) - len(told)
-    some += f"; {unknown} not known" if unknown else ""
-    odd = told[told["is_gap"] != told["is_gap_by_road"]]
-    same = f"disagree for {', '.join(sorted(odd['name']))}" if len(odd) else "agree everywhere"
-    return (
-        f"By road {far} of {len(asked)} {'is' if far == 1 else 'are'} more than "
-        f"{settings.radius_min:.10g} min from documented support that can be shown{some} "
-        f"({border_rule(settings)}). Road and straight line {same}."
-    )
-
-
 def no_gap(gaps: gpd.GeoDataFrame) -> str:
     """Write the heading of a list without a gap: covered, not known, or nothing to ask."""
     types = gaps["gap_type"][gaps["in_question"]]
     if types.eq("unknown").any():
         return "No gap that can be told"
     return "No gap: who covers each place" if types.eq("covered").any() else "No gap"
-
-
-def minutes_rule(gaps: gpd.GeoDataFrame, settings: Settings) -> str:
-    """Say what minutes on a map rest on; nothing where there are none."""
-    if gaps["travel"].isna().all():
-        return ""
-    return f"Minutes: assumed speeds by class of road, {border_rule(settings)}."
-
-
-def border_rule(settings: Settings) -> str:
-    """Say what borders cost, and which are closed."""
-    travel = settings.travel
-    if "all" in travel.closed_borders:
-        return "no border can be crossed"
-    pairs = [border for border in travel.closed_borders if "-" in border]
-    closed = f"; closed: {', '.join(pairs)}" if pairs else ""
-    local = "without_checkpoint" in travel.closed_borders
-    closed += "; crossings without a checkpoint closed" if local else ""
-    return f"{travel.border_delay_min:.10g} min at each border{closed}"
 
 
 def day(settings: Settings) -> str:
@@ -285,18 +229,6 @@ def _hotspot_sentence(known: Known, settings: Settings) -> str:
     if known.size_unknown:
         sentence += f" Placed, but not judged: {known.size_unknown}."
     return sentence
-
-
-def sources_note(settings: Settings, background: str = "") -> str:
-    """Name the source of every layer; a user's own table by its file name."""
-    parts = []
-    for table, heading in HEADINGS.items():
-        path = getattr(settings, table)
-        parts.append(f"{heading}: {BUILTIN_SOURCES[table] if path is None else path.name}.")
-    if not background:
-        return " ".join(parts)
-    relief = " (NOAA GLOBE, public domain)" if background.endswith("relief") else ""
-    return f"{' '.join(parts)} {background[:1].upper()}{background[1:]}{relief}."
 
 
 def further_notes(found: Outlook, radius_km: float) -> tuple[str, ...]:

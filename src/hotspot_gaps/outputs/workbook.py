@@ -19,10 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    import geopandas as gpd
-
-    from hotspot_gaps.gaps.certainty import Certainty
-    from hotspot_gaps.gaps.missing import Known
+    from hotspot_gaps.gaps.result import Result
     from hotspot_gaps.settings import Settings
 
 # A workbook stores when it was made; one date for all keeps the bytes the same.
@@ -37,42 +34,19 @@ LINE_PT, SMALL_LINE_PT, SMALL = 14, 10.5, 1.2
 LONGEST_CELL = 32_767  # letters, by the format
 
 
-def write_workbook(
-    path: Path,
-    gaps: gpd.GeoDataFrame,
-    organizations: gpd.GeoDataFrame,
-    known: Known,
-    certainty: Certainty,
-    *,
-    settings: Settings,
-    notes: Sequence[str] = (),
-    sources: str = "",
-) -> None:
+def write_workbook(path: Path, result: Result, settings: Settings) -> None:
     """Write the tables as one workbook.
 
     Parameters
     ----------
     path
         File to write.
-    gaps
-        As `find_gaps` returns it.
-    organizations
-        As `load_organizations` returns them; restricted ones are counted, no more.
-    known
-        Counts from `what_is_known`.
-    certainty
-        As `certain_gaps` returns it.
+    result
+        As `judge` returns it; restricted organizations are counted, no more.
     settings
-        The settings of the run; paths are told by file name alone.
-    notes
-        What must be said of how sure the answer is, as `layer_notes` returns it.
-    sources
-        What else must be said of sources, such as of larger layers.
+        Those of the judgement; paths are told by file name alone.
     """
-    made = sheets(
-        gaps, organizations, known, certainty, settings=settings, notes=notes, sources=sources
-    )
-    path.write_bytes(workbook_bytes(made))
+    path.write_bytes(workbook_bytes(sheets(result, settings)))
 
 
 def workbook_bytes(made: Sequence[Sheet]) -> bytes:

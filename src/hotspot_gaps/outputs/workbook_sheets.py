@@ -16,10 +16,9 @@ from hotspot_gaps.outputs.certainty_words import certain_line
 from hotspot_gaps.outputs.field_meanings import meanings
 from hotspot_gaps.outputs.phrases import source_parts
 from hotspot_gaps.outputs.privacy import public_organizations
+from hotspot_gaps.outputs.source_words import BUILTIN_SOURCES, HEADINGS, said_of_layers
 from hotspot_gaps.outputs.tables import defused, rounded
 from hotspot_gaps.outputs.words import (
-    BUILTIN_SOURCES,
-    HEADINGS,
     KOSOVO_NOTE,
     headline,
     not_known,
@@ -33,8 +32,8 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from hotspot_gaps.gaps.certainty import Certainty
     from hotspot_gaps.gaps.missing import Known
+    from hotspot_gaps.gaps.result import Result
     from hotspot_gaps.settings import Settings
 
 # What a reader looks for first; the other columns follow in the order of gaps.csv.
@@ -107,30 +106,23 @@ class Sheet(NamedTuple):
     printed: int = 0  # columns on paper; all when 0
 
 
-def sheets(
-    gaps: gpd.GeoDataFrame,
-    organizations: gpd.GeoDataFrame,
-    known: Known,
-    certainty: Certainty,
-    *,
-    settings: Settings,
-    notes: Sequence[str] = (),
-    sources: str = "",
-) -> list[Sheet]:
+def sheets(result: Result, settings: Settings) -> list[Sheet]:
     """Return the sheets of the workbook, in their order.
 
     Parameters are as for `write_workbook`.
     """
-    certain = certain_line(certainty, known)
-    public = public_organizations(organizations)
+    gaps, known = result.gaps, result.known
+    certain = certain_line(result.outlook.certainty, known)
+    public = public_organizations(result.organizations)
     said = headline(known, settings)
+    more = said_of_layers(result, drawn=False)
     return [
         _gaps(gaps, f"{said}. {certain}".strip()),
-        _organizations(public, len(organizations) - len(public)),
+        _organizations(public, len(result.organizations) - len(public)),
         _unlocated(gaps, public),
         _settings(settings),
-        _sources(gaps, public, settings, sources),
-        _read_me([said, subline(known, settings), certain], known, settings, notes),
+        _sources(gaps, public, settings, more),
+        _read_me([said, subline(known, settings), certain], known, settings, result.notes),
     ]
 
 

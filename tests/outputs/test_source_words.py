@@ -1,10 +1,11 @@
-"""Pictures: what they say of the layers that were used."""
+"""Words on sources: tables, background, and the layers that were used."""
 
 from __future__ import annotations
 
 from types import SimpleNamespace
 
-from hotspot_gaps.outputs.pictures import said_of_layers
+import hotspot_gaps as hg
+from hotspot_gaps.outputs.source_words import said_of_layers, sources_note
 
 
 def test_every_layer_that_was_used_is_attributed():
@@ -14,3 +15,10 @@ def test_every_layer_that_was_used_is_attributed():
     text = said_of_layers(result, drawn=False)
     assert text == "People: WorldPop (CC BY 4.0). Districts: geoBoundaries."
     assert said_of_layers(SimpleNamespace(layers=SimpleNamespace(attributions={}))) == ""
+
+
+def test_sources_of_own_tables_are_their_file_names(tmp_path):
+    note = sources_note(hg.Settings(hotspots=tmp_path / "mine.csv"), "no background here")
+    assert "Hotspots: mine.csv." in note
+    assert "GI-TOC, Hotspots" not in note
+    assert "NOAA" not in note
