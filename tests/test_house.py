@@ -15,7 +15,14 @@ import hotspot_gaps as hg
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "hotspot_gaps"
+MODULES = sorted(path for path in SOURCE.rglob("*.py") if path != SOURCE / "__init__.py")
+BOTTOM = ("errors", "deprecation", "settings")
 ROOMS = ("sources", "access", "gaps", "outputs")
+# Each imports from those before it; a room, of what is not a room, from the bottom alone.
+ORDER = (
+    *BOTTOM, "settings_file", "ceiling", "cluster", *ROOMS, "judging", "writing", "converting",
+    "pipeline", "verification", "commands", "cli",
+)  # fmt: skip
 PAGES = (".py", ".js", ".css", ".typ", ".html")
 HEAVY = ("geopandas", "matplotlib", "numpy", "pandas", "pandera", "pydantic", "rasterio", "scipy")
 
@@ -40,15 +47,35 @@ def test_built_in_tables_do_not_load_the_table_checker():
     assert done.stdout.strip() == "False"
 
 
-@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda p: p.stem)
-def test_rooms_import_from_the_left_only(path):
-    room = path.parent.name
-    if room not in ROOMS:
-        return
-    allowed = (*ROOMS[: ROOMS.index(room) + 1], "errors", "settings", "deprecation")
+def home(path: Path) -> str:
+    """Return the room that a module is in, or the module itself."""
+    return path.relative_to(SOURCE).parts[0].removesuffix(".py")
+
+
+def imported(path: Path) -> set[str]:
+    """Return the rooms and modules of the package that a module imports, wherever in it."""
+    found = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("hotspot_gaps."):
-            assert node.module.split(".")[1] in allowed, f"{path.name} imports {node.module}"
+        if isinstance(node, ast.ImportFrom):
+            package, _, rest = (node.module or "").partition(".")
+            names = [rest] if rest else [each.name for each in node.names]
+            found |= {name.split(".")[0] for name in names if package == "hotspot_gaps"}
+        assert not (isinstance(node, ast.ImportFrom) and node.level), "written out in full"
+        assert not (isinstance(node, ast.Import) and "hotspot_gaps" in node.names[0].name)
+    return found - {"__version__"}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda p: p.relative_to(SOURCE).as_posix())
+def test_a_module_imports_from_those_before_it_only(path):
+    before = ORDER[: ORDER.index(home(path))]
+    if home(path) in ROOMS:
+        before = [name for name in before if name in (*BOTTOM, *ROOMS)]
+    assert imported(path) <= {home(path), *before}
+
+
+def test_the_order_is_that_of_the_design():
+    design = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
+    assert " → ".join(f"`{name}`" for name in ORDER) in design
 
 
 def test_versions_agree():

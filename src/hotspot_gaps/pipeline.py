@@ -64,7 +64,8 @@ def run(
     """
     settings = settings or Settings()
     progress("reading and judging")
-    with held_below(memory_mb, processes()) as most, drawing(most) as shown:
+    judging = "hotspot_gaps.judging"
+    with held_below(memory_mb, processes()) as most, drawing(most, load=judging) as shown:
         # Loaded while the processes that draw start.
         from hotspot_gaps.judging import judge
         from hotspot_gaps.writing import write_outputs

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from hotspot_gaps.access.road_network import RoadNetwork
     from hotspot_gaps.settings import Settings
 
-SCENARIOS = ("open", "default", "closed")
-
 
 def with_roads(
     gaps: gpd.GeoDataFrame,

@@ -17,7 +17,7 @@ from hotspot_gaps.access.circle_corners import circle_corners
 from hotspot_gaps.access.frames import need_columns, points_of
 from hotspot_gaps.errors import SettingsError
 from hotspot_gaps.gaps.covering import max_cover
-from hotspot_gaps.gaps.flags import flagged_rows
+from hotspot_gaps.gaps.flags import flagged_rows, gap_rows
 from hotspot_gaps.gaps.missing import DOCUMENTED
 from hotspot_gaps.gaps.site_benefits import cover_matrix
 
@@ -285,7 +285,7 @@ def gaps_on_the_list(
     """
     listed = gaps[gaps["evidence"].isin(DOCUMENTED)]
     unknown = int(listed["is_gap"].isna().sum())
-    flagged = int(listed["is_gap"].fillna(value=False).sum())
+    flagged = int(gap_rows(listed).sum())
     related = certainty.flagged - int(flagged_rows(listed).sum())
     unlisted = None if stated is None else max(stated - len(listed), 0)
     return OnTheList(

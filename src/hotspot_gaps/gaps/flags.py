@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.access.partitions import by_partition, gathered, is_partitioned
 from hotspot_gaps.errors import InputError, Problem
+from hotspot_gaps.gaps.citations import citations
 from hotspot_gaps.gaps.discretion import (
     count_shown,
     is_restricted,
@@ -187,7 +188,7 @@ def _judge(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
         judged["asked"].isna() | judged["untold"]
     )
     types = pd.Series("unknown", index=table.index, dtype="str")
-    gap = judged["is_gap"].fillna(value=False).astype(bool)
+    gap = gap_rows(judged)
     asked = judged["asked"].fillna(value=False).astype(bool) & ~judged["untold"].astype(bool)
     types = types.mask(
         judged["asked"].eq(other=False).fillna(value=False).astype(bool), "not_asked"
@@ -202,8 +203,13 @@ def _judge(table: pd.DataFrame, settings: Settings) -> pd.DataFrame:
 
 def flagged_rows(gaps: pd.DataFrame) -> pd.Series[bool]:
     """Say which rows of a gap table are gaps of the question."""
-    rows: pd.Series[bool] = gaps["is_gap"].fillna(value=False).astype(bool) & gaps["in_question"]
+    rows: pd.Series[bool] = gap_rows(gaps) & gaps["in_question"]
     return rows
+
+
+def gap_rows(gaps: pd.DataFrame) -> pd.Series[bool]:
+    """Say which rows of a gap table are gaps, in question or not; what is not known is none."""
+    return gaps["is_gap"].fillna(value=False).astype(bool)
 
 
 def _rank(judged: pd.DataFrame) -> pd.Series[int]:
@@ -244,9 +250,7 @@ def _finish(judged: pd.DataFrame, settings: Settings) -> pd.DataFrame:
     for kind, columns_of in empty.items():
         for column in columns_of:
             table[column] = pd.Series(pd.NA, index=table.index, dtype=kind)
-    parts = judged[["source_title", "source_date", "source_url"]].astype(object)
-    sources = [", ".join(p for p in row if isinstance(p, str)) for row in parts.to_numpy()]
-    table["source"] = pd.Series(sources, index=table.index, dtype="str")
+    table["source"] = pd.Series(citations(judged), index=table.index, dtype="str")
     points = gpd.GeoSeries(judged["geometry"], crs=WGS84)
     table["lat"], table["lon"] = points.y, points.x
     return table

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from hotspot_gaps.gaps.discretion import WITHHELD, is_restricted
+from hotspot_gaps.gaps.flags import gap_rows
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -153,7 +154,7 @@ def what_is_known(
 def _hotspot_counts(gaps: gpd.GeoDataFrame) -> dict[str, Any]:
     placed = gaps.geometry.notna()
     asked = gaps["in_question"]
-    flagged = gaps["is_gap"].fillna(value=False).astype(bool)
+    flagged = gap_rows(gaps)
     listed = gaps["evidence"].isin(DOCUMENTED)
     types = gaps["gap_type"]
     gap = asked & flagged

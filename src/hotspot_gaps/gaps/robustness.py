@@ -15,6 +15,7 @@ import pandas as pd
 
 from hotspot_gaps.access.partitions import gathered
 from hotspot_gaps.errors import SettingsError
+from hotspot_gaps.gaps.flags import gap_rows
 from hotspot_gaps.gaps.flips import flips
 from hotspot_gaps.gaps.own_frames import as_hotspots, as_organizations
 from hotspot_gaps.gaps.scenario_grid import AXES, Grid, list_scenarios, minutes_of, rows_along
@@ -192,7 +193,7 @@ def robustness(
 def sure_gaps(found: Robustness) -> int:
     """Count the gaps of the settings that are gaps in every scenario that asks of them."""
     towns = found.towns[found.towns["in_question"]]
-    gap = towns["is_gap"].fillna(value=False).astype(bool)
+    gap = gap_rows(towns)
     return int((gap & towns["flag_share"].eq(1) & towns["flag_unknown_share"].eq(0)).sum())
 
 

@@ -8,6 +8,7 @@ from math import isnan
 from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.gaps.concentration import ALL
+from hotspot_gaps.gaps.flags import gap_rows
 from hotspot_gaps.gaps.robustness import sure_gaps
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ def analysis_records(scenarios: Robustness, found: Outlook) -> dict[str, Any]:
 
 def _robustness(scenarios: Robustness) -> dict[str, Any]:
     towns = scenarios.towns[scenarios.towns["in_question"]]
-    listed = towns[towns["is_gap"].fillna(value=False).astype(bool)]
+    listed = towns[gap_rows(towns)]
     kept = ["hotspot_id", "flag_share", "flag_unknown_share", "rank_best", "rank_worst"]
     return {
         "scenarios": len(scenarios.scenarios),

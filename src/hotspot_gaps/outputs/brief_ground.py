@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from hotspot_gaps.gaps.flags import gap_rows
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.map_frame import FAR_KM, map_crs, reach, sea_is_known
 from hotspot_gaps.outputs.map_panels import place_name, shortened
@@ -91,7 +92,7 @@ def _spots(gaps: gpd.GeoDataFrame, crs: Any) -> list[Spot]:
     placed = gaps[gaps.geometry.notna()].to_crs(crs)
     # The first gap is drawn last, so that nothing covers it.
     order = placed.sort_values(["rank", "hotspot_id"], ascending=False, na_position="first")
-    gap = order["is_gap"].fillna(value=False).astype(bool)
+    gap = gap_rows(order)
     return [
         Spot(
             row["geometry"].x,

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from hotspot_gaps.gaps.citations import citations
 from hotspot_gaps.gaps.discretion import WITHHELD
-from hotspot_gaps.gaps.flags import count_columns, flagged_rows
+from hotspot_gaps.gaps.flags import count_columns, flagged_rows, gap_rows
 from hotspot_gaps.outputs.map_panels import shortened
 from hotspot_gaps.outputs.phrases import ANSWERS, percent, source_parts
 from hotspot_gaps.outputs.style import KIND_WORDS
@@ -50,7 +51,7 @@ def country_tables(
         `columns`, `rows`, `partners` and `sources`; `more` and `more_partners` say how many rows
         are left out. Rows carry the number of their source in the list.
     """
-    gap = gaps["is_gap"].fillna(value=False).astype(bool)
+    gap = gap_rows(gaps)
     order = gaps.assign(apart=~gaps["in_question"], no_gap=~gap).sort_values(
         ["apart", "no_gap", "rank", "name", "hotspot_id"]
     )
@@ -124,15 +125,14 @@ def known_near(
     flagged = flagged.sort_values("rank").reset_index(drop=True)
     free = public[~public["supported"] & public.geometry.notna()].reset_index(drop=True)
     pairs = pairs_within(flagged, free, radius_m=settings.partner_radius_km * 1000)
+    free = free.assign(source=citations(free))
     places, others = flagged.to_dict("records"), free.to_dict("records")
     found: dict[str, list[tuple[str, ...]]] = {}
     for place, other, metres in pairs.itertuples():
         who = others[other]
-        parts = [who.get(name) for name in ("source_title", "source_date", "source_url")]
-        source = ", ".join(part for part in parts if isinstance(part, str))
         names = places[place]["name"], who["name"], who["town"]
         cells = [shortened(str(name), LETTERS) for name in names]
-        row = (*cells, f"{metres / 1000:.1f}", source)
+        row = (*cells, f"{metres / 1000:.1f}", who["source"])
         found.setdefault(places[place]["country"], []).append(row)
     return found
 

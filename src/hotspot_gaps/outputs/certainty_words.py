@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hotspot_gaps.gaps.counts import plural
+from hotspot_gaps.gaps.flags import flagged_rows
 from hotspot_gaps.gaps.robustness import sure_gaps
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def certain_line(certainty: Certainty, known: Known, country: str | None = None)
 def robust_line(found: Robustness) -> str:
     """State the finding from the counts."""
     towns, scenarios = found.towns, f"{len(found.scenarios):,} scenarios"
-    listed = towns[towns["is_gap"].fillna(value=False).astype(bool) & towns["in_question"]]
+    listed = towns[flagged_rows(towns)]
     sure = sure_gaps(found)
     if listed.empty:
         some = int(towns["flag_share"].gt(0).fillna(value=False).sum())

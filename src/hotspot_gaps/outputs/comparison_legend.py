@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from hotspot_gaps.gaps.flags import gap_rows
 from hotspot_gaps.outputs import style
 
 if TYPE_CHECKING:
@@ -89,7 +90,7 @@ def _symbol_rows(
         [each.gaps[each.gaps.geometry.notna()][["in_question", "is_gap"]] for each in findings]
     )
     support = pd.concat([each[each.geometry.notna()]["support"] for each in organizations])
-    asked, gap = gaps["in_question"].astype(bool), gaps["is_gap"].fillna(value=False).astype(bool)
+    asked, gap = gaps["in_question"].astype(bool), gap_rows(gaps)
     ring = [style.look(mark, scale=0.6) for mark in style.RINGS["unfunded_partner"]]
     rows = (
         ((asked & gap).any(), [*ring, style.look(style.MARKS["gap"], scale=0.6)],

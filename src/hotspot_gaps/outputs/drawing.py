@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import importlib
 import multiprocessing
 import os
 import shutil
@@ -87,7 +88,7 @@ def processes() -> int:
 
 
 @contextlib.contextmanager
-def drawing(most: int = MOST) -> Iterator[Pictures]:
+def drawing(most: int = MOST, *, load: str = __name__) -> Iterator[Pictures]:
     """Have pictures drawn by as many processes as there are processors, this one counted.
 
     The pictures are the same, however many.
@@ -96,6 +97,8 @@ def drawing(most: int = MOST) -> Iterator[Pictures]:
     ----------
     most
         How many processes there may be.
+    load
+        Name of a module that each loads beforehand: what is handed over is made of it.
 
     Yields
     ------
@@ -114,7 +117,7 @@ def drawing(most: int = MOST) -> Iterator[Pictures]:
         yield Pictures()
         return
     pool = loky.ProcessPoolExecutor(
-        max_workers=others, initializer=_prepare, initargs=(os.getpid(),)
+        max_workers=others, initializer=_prepare, initargs=(os.getpid(), load)
     )
     interrupted = True
     try:
@@ -156,9 +159,9 @@ def load_contextily() -> Any:
     return contextily
 
 
-def _prepare(parent: int) -> None:
+def _prepare(parent: int, load: str) -> None:
     """Load what maps need; Ctrl-C is for the process that asked, and nobody outlives it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
     load_contextily()
-    import hotspot_gaps.judging  # noqa: F401 - what a result is made of
+    importlib.import_module(load)

@@ -12,6 +12,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 
+from hotspot_gaps.gaps.flags import gap_rows
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.drawing import load_contextily
 from hotspot_gaps.outputs.glyphs import make_drawable
@@ -174,7 +175,7 @@ def draw_hotspots(ax: Axes, gaps: gpd.GeoDataFrame, crs: Any, *, fainter: float 
         Opacity, below 1 for hotspots that are not the subject.
     """
     placed = gaps[gaps.geometry.notna()].to_crs(crs)
-    gap, asked = placed["is_gap"].fillna(value=False).astype(bool), placed["in_question"]
+    gap, asked = gap_rows(placed), placed["in_question"]
     scale = min(1.0, (MANY_GAPS / max(int((gap & asked).sum()), 1)) ** 0.5)
     marks = np.where(asked, np.where(gap, "gap", "no_gap"), "apart")
     shapes = placed["kind"].map(style.marker)
@@ -220,7 +221,7 @@ def list_labels(gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame | None) 
     """List the labels in the order in which they choose their place; no text twice."""
     placed = gaps[gaps.geometry.notna()].sort_values(["rank", "hotspot_id"])
     asked = placed["in_question"]
-    gap = asked & placed["is_gap"].fillna(value=False).astype(bool)
+    gap = asked & gap_rows(placed)
     names = [shortened(place_name(row), LABEL_LETTERS) for _, row in placed.iterrows()]
     hotspots = placed.assign(text=names, style=(~gap) * 2 + (~asked) * 1)
     parts = [hotspots[["text", "style", "geometry"]]]

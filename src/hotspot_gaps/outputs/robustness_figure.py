@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from hotspot_gaps.gaps.flags import gap_rows
 from hotspot_gaps.gaps.scenarios import GAP, NO_GAP, NOT_KNOWN, OUTSIDE
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.certainty_words import robust_line
@@ -113,7 +114,7 @@ def robustness_figure(
 def _rows(found: Robustness) -> pd.DataFrame:
     """Return the hotspots to draw, in order, with the part that each stands in."""
     towns = found.towns[found.towns["flag_share"].gt(0).fillna(value=False).astype(bool)]
-    gap = towns["is_gap"].fillna(value=False).astype(bool)
+    gap = gap_rows(towns)
     part = towns["in_question"].map({True: "others", False: "apart"}).astype("str")
     part = part.mask(gap & towns["in_question"], "gaps")
     order = part.map({name: at for at, name in enumerate(PARTS)})

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import numpy as np
 import pandas as pd
 
+from hotspot_gaps.gaps.citations import citations
 from hotspot_gaps.gaps.counts import plural
 from hotspot_gaps.outputs.certainty_words import certain_line
 from hotspot_gaps.outputs.field_meanings import meanings
@@ -166,7 +167,6 @@ def _unlocated(gaps: gpd.GeoDataFrame, public: gpd.GeoDataFrame) -> Sheet:
         }
     )
     away = public[public.geometry.isna()]
-    parts = away[["source_title", "source_date", "source_url"]].astype(object)
     others = pd.DataFrame(
         {
             "what": "organization",
@@ -174,7 +174,7 @@ def _unlocated(gaps: gpd.GeoDataFrame, public: gpd.GeoDataFrame) -> Sheet:
             "name": away["name"],
             "country": away["country"],
             "why": "no town is known",
-            "source": [", ".join(p for p in row if isinstance(p, str)) for row in parts.to_numpy()],
+            "source": citations(away),
         }
     )
     table = pd.concat([hotspots, others]).astype("str")
@@ -229,9 +229,7 @@ def _sources(
         rows.append([heading, said, None, None])
     if more:
         rows.append(["Other", more, None, None])
-    parts = public[["source_title", "source_date", "source_url"]].astype(object)
-    of_organizations = [", ".join(p for p in row if isinstance(p, str)) for row in parts.to_numpy()]
-    for what, texts in (("hotspot", gaps["source"]), ("organization", of_organizations)):
+    for what, texts in (("hotspot", gaps["source"]), ("organization", citations(public))):
         counts = pd.Series(list(texts), dtype="str")
         counts = counts[counts.fillna("").ne("")].value_counts().sort_index()
         for text, count in counts.items():
