@@ -5,17 +5,12 @@ from __future__ import annotations
 import json
 import os
 import random
-import sqlite3
 import struct
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 
-import geopandas as gpd
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from files_of_towns import problem, workbook, write
 from hypothesis import HealthCheck, given, settings
@@ -31,15 +26,12 @@ from seed_files import (
     main_files,
     make_seed,
     outcome,
-    rezipped,
     seal,
 )
 from shapely import LineString, MultiPoint, Point, box
 
-from hotspot_gaps.errors import InputError
-from hotspot_gaps.sources import files, osm_blocks
+from hotspot_gaps.sources import files
 from hotspot_gaps.sources.readers import read_table
-from hotspot_gaps.sources.roads import load_roads
 
 GOOD = {"read", "told"}
 PLACES = (
@@ -229,39 +221,6 @@ def test_mixed_geometries(tmp_path, name):
     assert outcome(path) == "told"  # as hotspots
 
 
-# Nesting, unfolding and swelling: small files that would fill the memory, or end the process.
-
-
-@pytest.mark.parametrize("kind", [4, 5, 6, 7, 9, 10, 11, 12])
-@pytest.mark.parametrize("order", ["<", ">"])
-def test_geometries_in_geometries_do_not_end_the_process(tmp_path, kind, order):
-    head = struct.pack(order + "BII", order == "<", kind, 1)
-    value = head * 100_000 + struct.pack(order + "BIdd", order == "<", 1, 1, 2)
-    column = {"encoding": "WKB", "geometry_types": []}
-    geo = {"version": "1.0.0", "primary_column": "geometry", "columns": {"geometry": column}}
-    table = pa.table({"name": ["a"], "geometry": pa.array([value], pa.binary())})
-    pq.write_table(table.replace_schema_metadata({"geo": json.dumps(geo)}), tmp_path / "a.parquet")
-    assert "many times over" in problem(tmp_path / "a.parquet").what
-
-
-@pytest.mark.parametrize("depth", [10, 900, 100_000])
-def test_deep_json(tmp_path, depth):
-    nested = '{"type":"GeometryCollection","geometries":[' * depth + "]}" * depth
-    text = f'{{"type":"FeatureCollection","features":[{{"properties":{{}},"geometry":{nested}}}]}}'
-    assert outcome(write(tmp_path / "a.geojson", text)) == "told"
-    text = '{"a":' * depth + "1" + "}" * depth
-    assert outcome(write(tmp_path / "b.geojson", text)) == "told"
-
-
-def test_each_feature_with_names_of_its_own(tmp_path):
-    features = [
-        {"type": "Feature", "geometry": None, "properties": {f"a{i}_{j}": 1 for j in range(100)}}
-        for i in range(50)
-    ]
-    text = json.dumps({"type": "FeatureCollection", "features": features})
-    assert "1,000 columns" in problem(write(tmp_path / "a.geojson", text)).what
-
-
 @pytest.mark.parametrize("name", ["a.csv", "a.geojson"])
 def test_more_cells_than_are_borne_are_counted_before_they_are_made(tmp_path, name, monkeypatch):
     monkeypatch.setattr(files, "MAX_CELLS", 1_000)
@@ -269,132 +228,9 @@ def test_more_cells_than_are_borne_are_counted_before_they_are_made(tmp_path, na
     assert "more than 1,000 cells" in problem(write(tmp_path / name, text)).what
 
 
-def test_a_text_that_stands_in_every_row(tmp_path):
-    values = pa.DictionaryArray.from_arrays(pa.array([0] * 200_000, "int32"), ["x" * 20_000])
-    pq.write_table(pa.table({"name": values}), tmp_path / "a.parquet")
-    assert (tmp_path / "a.parquet").stat().st_size < 10_000
-    assert "unpacks" in problem(tmp_path / "a.parquet").what
-
-
-def test_what_pandas_and_arrow_note_in_a_file_names_no_class(tmp_path):
-    table = pa.table({"name": ["Bar"]})
-    notes = {"pandas": json.dumps({"index_columns": ["__import__('os').abort()"], "columns": []})}
-    notes["ARROW:extension:name"] = "arrow.py_extension_type"
-    pq.write_table(table.replace_schema_metadata(notes), tmp_path / "a.parquet")
-    assert read_table(tmp_path / "a.parquet")["name"].tolist() == ["Bar"]
-
-
 @pytest.mark.parametrize("path", sorted((Path(__file__).parent / "seeds").iterdir()), ids=str)
 def test_files_that_once_ended_the_process(path):
     assert outcome(path) in GOOD
-
-
-@pytest.fixture
-def book(tmp_path):
-    return workbook(tmp_path / "a.xlsx", [["name", "lat"], ["Bar", 42]])
-
-
-SHEET = "xl/worksheets/sheet1.xml"
-
-
-def part(path: Path, name: str = SHEET) -> bytes:
-    with zipfile.ZipFile(path) as archive:
-        return archive.read(name)
-
-
-def test_a_row_of_a_workbook_that_does_not_end(book):
-    long = part(book).replace(b"</row></sheetData>", b"<c/>" * 600_000 + b"</row></sheetData>")
-    assert "unbearable size" in problem(rezipped(book, {SHEET: long})).what
-
-
-def test_cells_far_to_the_right(book, monkeypatch):
-    monkeypatch.setattr(files, "MAX_CELLS", 100_000)
-    rows = b'<row><c r="XFD9"/></row>' * 10
-    wide = part(book).replace(b"</sheetData>", rows + b"</sheetData>")
-    assert "more than 100,000 cells" in problem(rezipped(book, {SHEET: wide})).what
-
-
-def test_a_text_that_stands_in_every_cell_of_a_workbook(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "MAX_UNPACKED_BYTES", 3_000_000)
-    path = workbook(tmp_path / "a.xlsx", [["name"], *[["x" * 30_000]] * 200])
-    assert "unpacks" in problem(path).what
-
-
-@pytest.mark.parametrize("name", [SHEET, "xl/workbook.xml", "xl/styles.xml", "[Content_Types].xml"])
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1250"])
-def test_entities_in_a_workbook(book, name, encoding):
-    laughs = "".join(f'<!ENTITY a{n + 1} "{f"&a{n};" * 10}">' for n in range(9))
-    doctype = f'<!DOCTYPE x [<!ENTITY a0 "ha">{laughs}<!ENTITY f SYSTEM "file:///etc/passwd">]>'
-    body = part(book, name).decode().split("?>", 1)[-1]
-    text = f"<?xml version='1.0' encoding='{encoding}'?>{doctype}{body}"
-    assert "entities" in problem(rezipped(book, {name: text.encode(encoding)})).what
-
-
-def test_a_workbook_nested_too_deep(book):
-    deep = b"<a>" * 200_000
-    assert "nested too deep" in problem(rezipped(book, {"xl/styles.xml": deep})).what
-
-
-def test_a_token_of_a_workbook_that_does_not_end(book):
-    long = b'<a b="' + b"x" * 3_000_000
-    assert "unbearable size" in problem(rezipped(book, {"xl/styles.xml": long})).what
-
-
-def test_a_workbook_of_many_parts_or_with_names_that_climb(book):
-    rezipped(book, {"../../../evil.xml": b"<a/>", "/etc/evil": b"x", "C:\\evil": b"x"})
-    assert len(read_table(book)) == 1
-    assert not (book.parent.parent / "evil.xml").exists()
-    rezipped(book, {f"a{n}": b"" for n in range(10_001)})
-    assert "10,000 parts" in problem(book).what
-
-
-def test_a_workbook_in_a_workbook_and_one_that_lies_about_its_size(book, tmp_path):
-    inner = book.read_bytes()
-    rezipped(book, {"xl/embeddings/a.xlsx": inner})
-    assert len(read_table(book)) == 1
-    content = rezipped(book, {SHEET: part(book) + b" " * 50_000_000}).read_bytes()
-    size = struct.pack("<I", len(part(book)))
-    lying = content.replace(size, struct.pack("<I", 1_000))
-    assert size in content
-    assert outcome(write(tmp_path / "a.xlsx", lying)) == "told"
-
-
-def database(path: Path, *commands: str) -> Path:
-    layer().to_file(path, layer="t")
-    with sqlite3.connect(path) as opened:
-        for command in commands:
-            opened.execute(command)
-    opened.close()
-    return path
-
-
-ENDLESS = "WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c) SELECT x FROM c"
-
-
-@pytest.mark.parametrize(
-    "commands",
-    [
-        [f"CREATE VIEW v AS {ENDLESS}", "UPDATE gpkg_contents SET table_name = 'v'"],
-        ["CREATE VIRTUAL TABLE v USING fts4(a)"],
-        ["ALTER TABLE t ADD COLUMN big AS (zeroblob(900000000))"],
-        [f"ALTER TABLE t ADD COLUMN big DEFAULT '{'x' * 1_000}'"],
-        [
-            "DROP TABLE gpkg_ogr_contents",
-            f"CREATE VIEW gpkg_ogr_contents AS SELECT 't' AS table_name, x FROM ({ENDLESS})",  # noqa: S608
-        ],
-    ],
-)
-def test_a_geopackage_that_computes_what_it_holds(tmp_path, commands):
-    path = database(tmp_path / "a.gpkg", *commands)
-    assert "computed when it is read" in problem(path).what
-
-
-def test_triggers_of_a_geopackage_do_not_run(tmp_path):
-    command = "CREATE TRIGGER g AFTER INSERT ON t BEGIN DELETE FROM t; END"
-    path = database(tmp_path / "a.gpkg", command)
-    before = path.read_bytes()
-    assert len(read_table(path)) == 3
-    assert path.read_bytes() == before
 
 
 def test_an_index_that_points_to_one_shape_again_and_again(tmp_path):
@@ -402,82 +238,6 @@ def test_an_index_that_points_to_one_shape_again_and_again(tmp_path):
     index = tmp_path / "a.shx"
     index.write_bytes(index.read_bytes() + index.read_bytes()[100:108] * 1_000)
     assert problem(tmp_path / "a.shp").file == "a.shx"
-
-
-def test_a_polygon_that_crosses_itself_everywhere_is_not_mended(tmp_path):
-    from hotspot_gaps.sources.boundaries import checked_polygons
-
-    around = np.random.default_rng(1).random((3_000, 2))
-    shape = gpd.GeoSeries.from_xy(*around.T).tolist()
-    tangle = LineString(shape + shape[:1])
-    frame = gpd.GeoDataFrame({"country": ["ME"], "name": ["a"]}, geometry=[box(0, 0, 1, 1)])
-    import shapely
-
-    frame = frame.set_geometry([shapely.Polygon(tangle)], crs=4326)
-    with pytest.raises(InputError, match="crosses itself in too many places"):
-        checked_polygons(frame, "a.gpkg")
-
-
-@pytest.mark.parametrize("key", ["high\0way", "\0", "name\0"])
-def test_a_nul_in_a_text_of_an_extract(seeds, tmp_path, key):
-    content = (seeds / "a.osm.pbf").read_bytes()
-    at = content.index(b"highway")
-    changed = content[:at] + key.encode().ljust(7, b"\0")[:7] + content[at + 7 :]
-    with pytest.raises(InputError, match="a text holds a NUL"):
-        load_roads(write(tmp_path / "a.osm.pbf", changed))
-
-
-def test_more_nodes_than_are_borne(seeds, monkeypatch):
-    monkeypatch.setattr(osm_blocks, "MAX_NODES", 7)
-    with pytest.raises(InputError, match="more than 7 nodes"):
-        load_roads(seeds / "a.osm.pbf")
-
-
-# Reference systems that name files.
-
-GRID = "+proj=longlat +ellps=bessel +nadgrids={} +no_defs"
-
-
-@pytest.mark.parametrize("name", ["a.gpkg", "a.shp", "geo.parquet", "a.tif"])
-@pytest.mark.parametrize("grid", ["{}/secret.gsb", "http://127.0.0.1:9/a.gsb", "@/etc/passwd"])
-def test_systems_that_name_files_or_addresses(tmp_path, name, grid):
-    import rasterio
-    from pyproj import CRS
-
-    (tmp_path / "secret.gsb").write_text("secret")
-    system = CRS(GRID.format(grid.format(tmp_path)))
-    path = tmp_path / name
-    points = layer().set_crs(system, allow_override=True)
-    if name == "geo.parquet":
-        points.to_parquet(path)
-    elif name == "a.tif":
-        place = rasterio.transform.from_origin(19, 43, 0.1, 0.1)
-        options = {"dtype": "uint8", "crs": rasterio.CRS.from_wkt(system.to_wkt())}
-        with rasterio.open(path, "w", "GTiff", 2, 2, 1, transform=place, **options) as new:
-            new.write(np.ones((1, 2, 2), "uint8"))
-    else:
-        points.to_file(path)
-    if name == "a.shp":
-        text = system.to_wkt("WKT1_GDAL")
-        (tmp_path / "a.prj").write_text(text)
-    assert outcome(path) == "told" or (name == "a.tif" and grid.startswith("@"))
-
-
-@pytest.mark.parametrize(
-    "system",
-    [
-        "+proj=pipeline +step +proj=hgridshift +grids=/etc/passwd", "/etc/passwd",
-        "+init=/etc/passwd:1", "http://127.0.0.1:9/a.prj", [], 7, {"type": "GeographicCRS"},
-        {"$schema": "http://127.0.0.1:9/projjson.json", "type": "BoundCRS"},
-    ],
-)  # fmt: skip
-def test_systems_of_geoparquet_that_are_none(tmp_path, system):
-    layer().to_parquet(tmp_path / "a.parquet")
-    table = pq.read_table(tmp_path / "a.parquet")
-    geo = json.loads(table.schema.metadata[b"geo"])
-    geo["columns"]["geometry"]["crs"] = system
-    pq.write_table(table.replace_schema_metadata({"geo": json.dumps(geo)}), tmp_path / "a.parquet")
-    assert outcome(tmp_path / "a.parquet") == "told"
 
 
 # Settings.
