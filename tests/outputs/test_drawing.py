@@ -101,6 +101,6 @@ def test_a_process_is_told_who_asked(monkeypatch):
     monkeypatch.setattr(
         loky, "ProcessPoolExecutor", lambda **given: pool(**told.update(given) or given)
     )
-    with drawing() as shown:
+    with drawing(load="json") as shown:
         shown.finish()
-    assert told["initargs"] == (os.getpid(),)
+    assert told["initargs"] == (os.getpid(), "json")
