@@ -80,7 +80,7 @@ def test_the_policy_stops_what_a_text_could_smuggle_in(opened, address):
 
 @pytest.mark.parametrize("width", [360, 1280, 1920])
 def test_no_width_scrolls_sideways(opened, address, hostile, width):
-    for where, share in ((address + "#town=me-rozaje", 1), (hostile + "#town=h4", 0)):
+    for where in (address + "#town=me-rozaje", hostile + "#town=h4"):
         watched = opened(where, viewport={"width": width, "height": 800})
         assert not watched.page.evaluate(SIDEWAYS)
         watched.page.evaluate(
@@ -88,7 +88,7 @@ def test_no_width_scrolls_sideways(opened, address, hostile, width):
         )
         assert not watched.page.evaluate(SIDEWAYS)
         shown = watched.page.locator("#rows tr").first.locator("td:visible, th:visible").count()
-        assert shown == {360: 4, 1280: 9, 1920: 10 + share}[width]
+        assert shown == {360: 4, 1280: 9, 1920: 11}[width]
 
 
 @pytest.mark.parametrize("spelling", ["Rozaje", "Рожаје", "Rožaje", "ROZAJ", "rozhaje", "Рожае"])
