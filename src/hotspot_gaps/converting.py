@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hotspot_gaps.errors import OutputError
+from hotspot_gaps.gaps.counts import plural
 from hotspot_gaps.outputs import tables
 from hotspot_gaps.outputs.folder import written_together
 from hotspot_gaps.sources.boundaries import load_boundaries, load_places
@@ -77,8 +78,8 @@ def told(converted: Converted, readings: Sequence[Path]) -> list[str]:
     organizations, supports, remarks = converted
     placed = int(organizations["geonames_id"].notna().sum())
     lines = [
-        f"{len(organizations)} organizations ({placed} placed at a town), {len(supports)} supports "
-        f"from {len(readings)} file{'' if len(readings) == 1 else 's'}.",
+        f"{plural(len(organizations), 'organization')} ({placed} placed at a town), "
+        f"{plural(len(supports), 'support')} from {plural(len(readings), 'file')}.",
     ]
     for outcome, rows in remarks[remarks["outcome"] != "not used"].groupby("outcome"):
         reasons = rows.groupby("why")["count"].sum().sort_values(ascending=False, kind="stable")

@@ -101,6 +101,12 @@ def test_of_a_place_not_asked_the_nearest_support_is_told_and_no_radius():
             "leave it a gap.",
         ),
         (
+            [supported(0)],
+            "Covered: 8,000 inhabitants, with documented support within 50 km. The nearest "
+            "supported organization is Organization a (0.0 km), and nothing else supported is in "
+            "reach.",
+        ),
+        (
             [supported(10, sensitivity="restricted")],
             "Covered: 8,000 inhabitants, with documented support within 50 km. The nearest "
             "supported organization is one whose name is withheld (0-25 km).",

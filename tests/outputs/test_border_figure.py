@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 import pandas as pd
 import pytest
@@ -88,3 +89,12 @@ def test_of_many_the_first_gaps_are_drawn_and_the_rest_is_told(known):
     assert texts(figure)[0].startswith("3000 of 3000 located hotspots")
     assert "60 of 3,000 hotspots are drawn" in texts(figure)[2]
     assert "the other 2,940 are in border_scenarios.csv" in texts(figure)[2]
+
+
+def test_a_long_warning_stays_on_the_page(known):
+    long = dataclasses.replace(known, unlisted=1, unlisted_countries=("AL", "BA", "ME", "RS"))
+    figure = border_figure(table(("A", 40, 50, 55)), long, settings=hg.Settings(), sources="")
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in figure.texts[:3]]
+    assert max(box.x1 for box in boxes) < figure.bbox.x1
+    assert all(above.y0 > below.y1 for above, below in itertools.pairwise(boxes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 
 import pytest
@@ -138,3 +139,28 @@ def test_a_long_list_stays_above_the_box(count, countries):
     assert lowest > told.get_window_extent().y1
     assert any("and more, in gaps.csv" in text.get_text() for text in listed.texts)
     assert any("No gap" in text.get_text() for text in listed.texts)
+
+
+def test_a_hotspot_that_cannot_be_judged_is_not_told_as_no_gap(countries):
+    hotspots = make_hotspots([("a", "town", None, 17.5, 43.5), ("b", "city", 90_000, 18, 44)])
+    gaps = hg.find_gaps(hotspots, make_organizations([]))
+    _, texts = page("BA", gaps, make_organizations([]), countries)
+    assert any("No gap: B.\nNot judged: A." in text for text in texts)
+
+
+def test_a_long_warning_stays_large_enough_to_read(gaps, organizations, countries):
+    known = what_is_known(
+        gaps, organizations, read_builtin("programmes.csv"), settings=hg.Settings()
+    )
+    known = dataclasses.replace(known, unlisted=1, unlisted_countries=("AL", "BA", "ME"))
+    figure = country_map_figure(
+        "BA", gaps, organizations, known, countries=countries, settings=hg.Settings()
+    )
+    figure.draw_without_rendering()
+    title, warning, rule = figure.texts[:3]
+    assert "\n" in warning.get_text()
+    assert warning.get_fontsize() >= 7
+    boxes = [text.get_window_extent() for text in (title, warning, rule)]
+    assert boxes[0].y0 > boxes[1].y1
+    assert boxes[1].y0 > boxes[2].y1
+    assert max(box.x1 for box in boxes) < figure.bbox.x1

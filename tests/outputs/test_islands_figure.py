@@ -53,3 +53,8 @@ def test_minutes_are_called_minutes(organizations, network):
     assert "at 30 min" in words(figure)
     assert "by road, the slower way" in words(figure)
     assert figure.axes[0].get_xlabel().endswith("so many min")
+
+
+def test_islands_are_counted_in_whole_numbers():
+    ticks = islands_figure(islands(line(2, 100)), sources="").axes[0].get_yticks()
+    assert all(tick == round(tick) for tick in ticks)

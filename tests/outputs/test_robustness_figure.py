@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 import pandas as pd
 import pytest
@@ -133,3 +134,12 @@ def test_all_and_none_are_written_only_for_all_and_none():
     assert [percent(share) for share in (1.0, 0.996, 0.004, 0.0)] == [
         "100 %", "> 99 %", "< 1 %", "0 %"
     ]  # fmt: skip
+
+
+def test_a_long_warning_stays_on_the_page(found, known):
+    long = dataclasses.replace(known, unlisted=1, unlisted_countries=("AL", "BA", "ME", "RS"))
+    figure = robustness_figure(found, long, settings=hg.Settings(), sources="")
+    figure.draw_without_rendering()
+    boxes = [text.get_window_extent() for text in figure.texts[:4]]
+    assert max(box.x1 for box in boxes) < figure.bbox.x1
+    assert all(above.y0 > below.y1 for above, below in itertools.pairwise(boxes))

@@ -91,6 +91,8 @@ def _support(row: Any, settings: Settings) -> str:
         return f"{who}; only a radius of {ceil(km * 10) / 10:.1f} km or more would cover it."
     shown = " that can be shown" if row.some_support_withheld else ""
     alone = f", and nothing else supported{shown} is in reach" if row.supported_within == 1 else ""
+    if floor(km * 10) <= 0:
+        return f"{who}{alone}."
     return f"{who}{alone}; a radius below {floor(km * 10) / 10:.1f} km would leave it a gap."
 
 

@@ -69,7 +69,9 @@ def border_figure(
         order, ascending=[True, False, False, False], ignore_index=True
     )
     with rc_context({"text.parse_math": False}):
-        more = LINE_IN * (len(said) - 1)
+        trust = textwrap.wrap(subline(known, settings), LINE_CHARS)
+        lower = LINE_IN * (len(trust) - 1)
+        more = lower + LINE_IN * (len(said) - 1)
         height = 2.9 + more + ROW_IN * max(len(rows), 4)
         figure = Figure(figsize=(WIDTH_IN, height), dpi=DPI, facecolor="white")
         top, bottom = 1 - (1.4 + more) / height, 1.05 / height
@@ -79,8 +81,8 @@ def border_figure(
         title, line = {"fontsize": 14, "fontweight": "bold"}, {"fontsize": 9.5}
         for y, text, look in (
             (0.2, _title(asked, known, settings), title),
-            (0.55, subline(known, settings), line | {"color": style.HOTSPOT}),
-            (0.8, "\n".join(said), line | {"color": style.MUTED}),
+            (0.55, "\n".join(trust), line | {"color": style.HOTSPOT}),
+            (0.8 + lower, "\n".join(said), line | {"color": style.MUTED}),
         ):
             figure.text(0.015, 1 - y / height, text, va="top", **look)
         _legend(figure, 1 - (1.2 + more) / height, settings)

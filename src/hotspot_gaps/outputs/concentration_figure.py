@@ -6,6 +6,7 @@ import textwrap
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
+from hotspot_gaps.gaps.counts import plural
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.glyphs import name_rows
 from hotspot_gaps.outputs.sheet import plain, sheet
@@ -158,7 +159,7 @@ def _draw_curve(ax: Axes, found: Concentration) -> None:
     chance = f"\nby chance {low:.2f} to {high:.2f}" if not isnan(low) else ""
     ax.text(
         0.05, 0.87,
-        f"{found.gini_organizations} organizations,\n{found.gini_towns:,} towns{chance}",
+        f"{plural(found.gini_organizations, 'organization')},\n{found.gini_towns:,} towns{chance}",
         fontsize=8.5, va="top",
     )  # fmt: skip
     ticks = [0, 0.25, 0.5, 0.75, 1]

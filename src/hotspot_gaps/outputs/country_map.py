@@ -131,8 +131,10 @@ def _draw_map(ax: Axes, country: str, result: Result, settings: Settings) -> tup
 def _draw_others(ax: Axes, top: float, here: gpd.GeoDataFrame, settings: Settings) -> None:
     """Name the hotspots of the country that are not in the list of gaps, below it."""
     flagged, placed = flagged_rows(here), here.geometry.notna()
+    asked, judged = here["in_question"] & placed & ~flagged, here["gap_type"].ne("unknown")
     groups = (
-        ("No gap", here["in_question"] & placed & ~flagged),
+        ("No gap", asked & judged),
+        ("Not judged", asked & ~judged),
         (APART[settings.evidence].capitalize(), ~here["in_question"] & placed),
         ("Cannot be placed on a map", ~placed),
     )

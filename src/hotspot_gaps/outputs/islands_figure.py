@@ -60,6 +60,8 @@ def islands_figure(islands: Islands, *, sources: str) -> Figure:
 
 
 def _curve(ax: Axes, islands: Islands) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     unit = UNITS[islands.measure]
     steps = islands.merging.to_numpy(dtype=float)
     at, most = len(islands.islands), max(float(steps[-1, 0]), islands.within) * 1.06 or 1.0
@@ -75,6 +77,7 @@ def _curve(ax: Axes, islands: Islands) -> None:
     ax.set_xlim(0, most)
     ax.set_ylim(0, steps[:, 1].max() * 1.05 + 0.5)
     ax.set_xlabel(f"limit: towns are linked within so many {unit}", fontsize=9)
+    ax.yaxis.set_major_locator(MaxNLocator(steps=[1, 2, 5, 10], integer=True))
     ax.set_ylabel("islands", fontsize=9)
     ax.grid(color=style.GRID, linewidth=0.6)
     plain(ax)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 WIDTH_IN, DPI = 13.0, 150
 ROW_IN, MOST_ROWS = 0.25, 60
+LINE_CHARS, LINE_IN = 180, 0.2
 APART = 1.2  # columns between two axes
 HEADINGS = {
     "radius_km": "radius, km",
@@ -89,7 +90,9 @@ def robustness_figure(
     rows, columns = every.head(MOST_ROWS), _columns(found)
     with rc_context({"text.parse_math": False}):
         span = max(_places(rows), default=2.0) + 0.8
-        height = 2.3 + ROW_IN * span + 0.5
+        trust = textwrap.wrap(subline(known, settings), LINE_CHARS)
+        more = LINE_IN * (len(trust) - 1)
+        height = 2.3 + more + ROW_IN * span + 0.5
         figure = Figure(figsize=(WIDTH_IN, height), dpi=DPI, facecolor="white")
         ax = figure.add_axes((0.0, 0.5 / height, 1.0, ROW_IN * span / height))
         ax.set_ylim(span - 0.1, -0.1)
@@ -100,12 +103,12 @@ def robustness_figure(
         title, line = {"fontsize": 14, "fontweight": "bold"}, {"fontsize": 9.5}
         for y, text, look in (
             (0.2, robust_line(found), title),
-            (0.55, subline(known, settings), line | {"color": style.HOTSPOT}),
-            (0.8, _rule(settings), line | {"color": style.MUTED}),
-            (1.02, _stand(found, len(every), len(rows)), line | {"color": style.MUTED}),
+            (0.55, "\n".join(trust), line | {"color": style.HOTSPOT}),
+            (0.8 + more, _rule(settings), line | {"color": style.MUTED}),
+            (1.02 + more, _stand(found, len(every), len(rows)), line | {"color": style.MUTED}),
         ):
             figure.text(0.012, 1 - y / height, text, va="top", **look)
-        _legend(figure, 1 - 1.42 / height)
+        _legend(figure, 1 - (1.42 + more) / height)
         note = textwrap.fill(f"{sources} {KOSOVO_NOTE}".strip(), 230)
         figure.text(0.012, 0.1 / height, note, fontsize=7, va="bottom", color=style.MUTED)
     return figure

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.gaps.result import Result
 
 WIDTH_IN, HEIGHT_IN, DPI = 12.8, 10.0, 200
+WARNING_CHARS, TWO_LINES_PT = 175, 8.5
 # Of the relief in PDF and SVG: about what its cells of 30 seconds are on the page.
 VECTOR_DPI = 110
 
@@ -154,12 +155,17 @@ def gap_map_figure(result: Result, settings: Settings) -> tuple[Figure, str]:
 
 
 def draw_head(figure: Figure, title: str, warning: str, rule: str) -> None:
-    """Write the finding, how far it can be trusted, and the rule, each in one line."""
+    """Write the finding, how far it can be trusted, and the rule; a long warning in two lines."""
+    lines = textwrap.wrap(warning, max(WARNING_CHARS, len(warning) * 5 // 9))
+    first = 0.933 if len(lines) < 2 else 0.94
     for y, name, text, letters in (
-        (0.972, "title", title, 80), (0.933, "warning", warning, 140), (0.909, "rule", rule, 175),
+        (0.972, "title", title, 80), (first, "warning", "\n".join(lines), 140),
+        (0.909, "rule", rule, 175),
     ):  # fmt: skip
         look = style.TEXTS[name]
-        size = look.size * min(1.0, letters / max(len(text), 1))
+        size = look.size * min(1.0, letters / max(map(len, text.splitlines()), default=1))
+        if name == "warning" and len(lines) > 1:
+            size = min(size, TWO_LINES_PT)
         figure.text(0.012, y, text, va="top", **style.text_look(look, largest=size))
 
 
