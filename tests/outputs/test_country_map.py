@@ -149,13 +149,10 @@ def test_a_hotspot_that_cannot_be_judged_is_not_told_as_no_gap(countries):
 
 
 def test_a_long_warning_stays_large_enough_to_read(gaps, organizations, countries):
-    known = what_is_known(
-        gaps, organizations, read_builtin("programmes.csv"), settings=hg.Settings()
-    )
-    known = dataclasses.replace(known, unlisted=1, unlisted_countries=("AL", "BA", "ME"))
-    figure = country_map_figure(
-        "BA", gaps, organizations, known, countries=countries, settings=hg.Settings()
-    )
+    result = result_of(gaps, organizations, countries)
+    known = dataclasses.replace(result.known, unlisted=1, unlisted_countries=("AL", "BA", "ME"))
+    result = dataclasses.replace(result, known=known)
+    figure = country_map_figure("BA", result, hg.Settings())
     figure.draw_without_rendering()
     title, warning, rule = figure.texts[:3]
     assert "\n" in warning.get_text()
