@@ -116,6 +116,21 @@ def test_a_run_is_left_alone(published, tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["run.json"]
 
 
+def test_what_was_gone_through_is_not_written_over(published, tmp_path):
+    """Whoever was marked as restricted there would be public again."""
+    (path, *_) = write_converted(load_grants(*published), tmp_path)
+    marked = path.read_text(encoding="utf-8").replace(",public,", ",restricted,")
+    path.write_text(marked, encoding="utf-8")
+    with pytest.raises(OutputError, match=r"organizations\.csv: .* marks"):
+        write_converted(load_grants(*published), tmp_path)
+    assert path.read_text(encoding="utf-8") == marked
+
+
+def test_it_is_said_aloud_that_nobody_is_restricted(written):
+    assert "all 4 are marked public" in written[1]
+    assert "`restricted`" in written[1]
+
+
 def test_json_for_machines(published, tmp_path):
     done = CliRunner().invoke(
         app, ["convert", str(published[2]), "--out", str(tmp_path / "o"), "--json"]

@@ -62,10 +62,14 @@ def write_converted(converted: Converted, out: Path) -> list[Path]:
     Raises
     ------
     OutputError
-        They cannot be written, or a run lies in the folder; what was there is untouched.
+        They cannot be written, or a run or earlier tables lie in the folder; what was there is
+        untouched.
     """
     if (out / "run.json").exists():
         raise OutputError(f"{out.name}: a run lies here, which stays as it is; name another --out.")
+    if (out / OUTPUTS[0]).exists():
+        what = "this is there already, and may hold your marks of who is restricted"
+        raise OutputError(f"{OUTPUTS[0]}: {what}. Name another --out, or delete it.")
     with written_together(out, OUTPUTS) as folder:
         frames = (converted.organizations, converted.supports, converted.remarks)
         for name, frame in zip(OUTPUTS, frames, strict=True):
@@ -87,4 +91,14 @@ def told(converted: Converted, readings: Sequence[Path]) -> list[str]:
     fields = remarks.loc[remarks["outcome"].eq("not used"), "field"].nunique()
     if fields:
         lines.append(f"  not used: {fields} field{'' if fields == 1 else 's'}, in conversion.csv.")
-    return lines
+    return [*lines, _to_go_through(len(organizations))]
+
+
+def _to_go_through(number: int) -> str:
+    """Say what only the user can do, before anything is shown."""
+    whom = "it is marked public" if number == 1 else f"all {number} are marked public"
+    return (
+        f"BEFORE A RUN: {whom}, since no grant says who is in danger. Go through organizations.csv:"
+        " set `sensitivity` to `restricted` for who may be attacked for what it does (shelters,"
+        " work on violence against women, investigations), and delete rows that name a person."
+    )

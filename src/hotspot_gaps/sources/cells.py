@@ -21,8 +21,9 @@ _SPACE = re.compile("[ \u00a0\u2009\u202f]")
 _DIGITS = rf"(?:[0-9]{{1,15}}|[0-9]{{1,3}}(?:{_SPACE.pattern}[0-9]{{3}}){{1,4}})"
 _WHOLE = re.compile(rf"\+?{_DIGITS}")
 _NUMBER = re.compile(rf"[+-]?{_DIGITS}(?:[.,][0-9]+)?(?:[eE][+-]?[0-9]{{1,3}})?")
-# Tab, line feed and carriage return are what a cell may hold; the last are marks of direction.
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+# Tab, line feed and carriage return are what a cell may hold; then marks of direction, and halves
+# of pairs of UTF-16, which cannot be written.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 MAX_LETTERS = 32_767  # what a cell of a spreadsheet holds
 _CONTROL_IN_CELL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 FLAGS = {

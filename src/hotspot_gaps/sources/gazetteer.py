@@ -14,7 +14,7 @@ import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from pyproj import Geod
@@ -143,6 +143,13 @@ class Gazetteer:
         return {int(number): int(row) for row, number in ids.items()}
 
     @cached_property
+    def _points(self) -> dict[str, tuple[Any, Any, Any]]:
+        """Rows, longitudes and latitudes by country; a selection for each of many takes long."""
+        points, rows = self.places.geometry, self.places.groupby("country").indices
+        x, y = points.x.to_numpy(), points.y.to_numpy()
+        return {str(country): (at, x[at], y[at]) for country, at in rows.items()}
+
+    @cached_property
     def _tiers(self) -> tuple[dict[tuple[str, str], set[int]], ...]:
         """Rows by folded name and country, made when a name is asked for: ids need none of it."""
         own, alternate, forms, scripts = (defaultdict(set) for _ in range(4))
@@ -237,12 +244,11 @@ class Gazetteer:
 
     def nearest(self, near: tuple[float, float], country: str) -> tuple[int, float] | None:
         """Return the row of the nearest place of a country and its distance in metres."""
-        rows = np.flatnonzero(self.places["country"] == country)
-        if not len(rows):
+        if country not in self._points:
             return None
-        points = self.places.geometry.iloc[rows]
+        rows, x, y = self._points[country]
         lon, lat = np.full(len(rows), near[0]), np.full(len(rows), near[1])
-        metres = _GEOD.inv(points.x.to_numpy(), points.y.to_numpy(), lon, lat)[2]
+        metres = _GEOD.inv(x, y, lon, lat)[2]
         best = int(metres.argmin())
         return int(rows[best]), float(metres[best])
 

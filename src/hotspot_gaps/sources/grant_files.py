@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.errors import InputError
 from hotspot_gaps.sources import hxl, iati, threesixty
+from hotspot_gaps.sources.cells import to_day
 from hotspot_gaps.sources.files import check_cells, check_rows, file_error, local_file
-from hotspot_gaps.sources.grants import Reading, tidy
-from hotspot_gaps.sources.readers import read_table
+from hotspot_gaps.sources.grants import Grant, Reading, tidy
+from hotspot_gaps.sources.readers import faults_of, read_table
 from hotspot_gaps.sources.text_tables import csv_records
 from hotspot_gaps.sources.wording import safe
+from hotspot_gaps.sources.workbooks import xlsx_records
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,16 +52,23 @@ def read_grants(path: str | Path) -> Reading:
         reading = _read(file, start)
     except InputError as error:
         raise InputError(safe(error.problems)) from error
-    reading.grants = [
-        replace(
-            grant,
-            file=reading.file,
-            source_title=grant.source_title
-            or ", ".join(filter(None, (f"{reading.standard}, {reading.file}", grant.source_id))),
-        )
-        for grant in reading.grants
-    ]
+    reading.grants = [_sourced(grant, reading) for grant in reading.grants]
     return reading
+
+
+def _sourced(grant: Grant, reading: Reading) -> Grant:
+    """Say where a grant is from; what is no date or page of the web is not its source."""
+    title = ", ".join(filter(None, (f"{reading.standard}, {reading.file}", grant.source_id)))
+    page = grant.source_url.lower().startswith(("https://", "http://"))
+    if grant.source_url and not page:
+        reading.remark(grant.record, "source_url", "this is not the address of a page")
+    return replace(
+        grant,
+        file=reading.file,
+        source_title=grant.source_title or title,
+        source_url=grant.source_url if page else "",
+        source_date=grant.source_date if to_day(grant.source_date, last=False) else "",
+    )
 
 
 def _read(file: Path, start: bytes) -> Reading:
@@ -71,11 +80,11 @@ def _read(file: Path, start: bytes) -> Reading:
     if plain.startswith((b"{", b"[")):
         return _from_json(file)
     if start.startswith(_ZIP):
-        frame = read_table(file)
-        rows = zip(frame.index, frame.fillna("").to_numpy(dtype=object).tolist(), strict=True)
-        header = [str(name) for name in frame.columns]
-        return _from_rows(file, [(1, header), *((int(at), row) for at, row in rows)])
-    records = [(at, cells) for at, cells in enumerate(csv_records(file), 1) if any(cells)]
+        with faults_of(file, "XLSX"):
+            split = xlsx_records(file)
+    else:
+        split = list(csv_records(file))
+    records = [(at, cells) for at, cells in enumerate(split, 1) if any(cells)]
     check_rows(len(records) - 1, file.name)
     return _from_rows(file, records)
 
@@ -117,6 +126,7 @@ def _from_json(file: Path) -> Reading:
         raise
     except (ValueError, RecursionError) as error:
         reason = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        reason = "it is not in UTF-8" if isinstance(error, UnicodeError) else reason
         what = f"this cannot be read as JSON: {reason[:200]}."
         raise file_error(file.name, what, "Download the file again.") from error
     grants = content.get("grants") if isinstance(content, dict) else None

@@ -77,7 +77,9 @@ def grant_tables(
     organizations = _passing(rows, firsts, "organizations", ORGANIZATIONS, remarks)
     if organizations.empty:
         what = "no organization in it can be carried over"
-        reasons = dict.fromkeys(f"{one.why} ({one.count})" for one in remarks if not one.value)
+        reasons = dict.fromkeys(
+            f"{one.why} ({one.count})" for one in remarks if one.outcome != "not used"
+        )
         listed = "; ".join(list(reasons)[:5]) or "it holds no grant"
         names = ", ".join(reading.file for reading in readings)
         raise InputError(
@@ -115,6 +117,10 @@ def _by_organization(
     for grant in grants:
         country = _country(grant, countries)
         words = [(country or "").lower(), *fold(grant.organization).split()]
+        if not any(words[1:]):
+            why = "the name of this organization has no letter"
+            remarks.append(_said(grant, "name", why, "left out"))
+            continue
         name = grant.organization_id or "-".join(filter(None, words))
         if not country and name not in found:
             why = "no country is given, by code, name or point"
@@ -152,15 +158,15 @@ def _organization(
     country = next(filter(None, (_country(grant, countries) for grant in given)), "")
     places = [place for grant in given for place in grant.places]
     found: Found = place_organization(places, country, gazetteer)
-    at = gazetteer.places.iloc[list(found.towns)]
+    names, ids = gazetteer.places["name"], gazetteer.places["geonames_id"]
     row = {
         "organization_id": name,
         "name": first.organization,
         "country": country,
         # Several towns and no seat: it is kept, and not placed.
-        "town": ";".join(sorted(at["name"])),
+        "town": ";".join(sorted(names.iat[at] for at in found.towns)),
         "town_basis": found.basis,
-        "geonames_id": str(at["geonames_id"].iat[0]) if len(at) == 1 else "",
+        "geonames_id": str(ids.iat[found.towns[0]]) if len(found.towns) == 1 else "",
         "location_exactness": found.exactness,
         "location_of": found.of,
         "sensitivity": "public",  # as published; only its reader knows better

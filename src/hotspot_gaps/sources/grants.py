@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from hotspot_gaps.sources.cells import MAX_LETTERS, plain_text, printable
-from hotspot_gaps.sources.personal import personal_text
+from hotspot_gaps.sources.personal import personal_text, point_text, street_text
 
 # Longer than any name is, and short of what a cell holds.
 _LONGEST = 1_000
@@ -76,7 +78,8 @@ class Grant:
 class Remark:
     """What was not carried over, and why; `count` records of the file, one when `record` is told.
 
-    `value` is only that of a code, a country or a date: never a name, an address or a place.
+    `value` is only that of a code, a country or a date, in one word: never a name, an address or a
+    place, whatever the field holds.
     """
 
     file: str
@@ -136,6 +139,7 @@ def tidy(value: object) -> str:
     return printable(" ".join(text[:MAX_LETTERS].split()))[:_LONGEST]
 
 
+@lru_cache(maxsize=_MOST_FIELDS)  # asked once a field and grant
 def told_field(name: str) -> str:
     """Return the name of a field for a report; a header may hold anything.
 
@@ -143,14 +147,18 @@ def told_field(name: str) -> str:
     ('Award Date', '(withheld)')
     """
     shown = printable(name)[:100]
-    return "(withheld)" if personal_text(shown) else shown
+    return "(withheld)" if _private(shown) else shown
 
 
 def told_value(value: str) -> str:
-    """Return a code, country or date for a report; what looks like more than that is not told.
+    """Return a code, country or date for a report; what may be more than that is not told.
 
-    >>> told_value("2020-13-01"), told_value("069 123 456")
-    ('2020-13-01', '')
+    >>> told_value("2020-13-01"), told_value("Ana Anic"), told_value("069123456")
+    ('2020-13-01', '', '')
     """
     shown = tidy(value)
-    return "" if len(shown) > 40 or personal_text(shown) else shown
+    return shown if re.fullmatch(r"\S{1,40}", shown) and not _private(shown) else ""
+
+
+def _private(text: str) -> bool:
+    return personal_text(text) or point_text(text) or street_text(text)

@@ -194,7 +194,7 @@ def _country(number: int, activity: Element, reading: Reading) -> str:
     codes.discard("")
     if len(codes) > 1:
         why = "the activity is in several countries, so its organizations are in none of them"
-        reading.remark(number, "recipient-country", why, value=", ".join(sorted(codes)))
+        reading.remark(number, "recipient-country", why, value=";".join(sorted(codes)))
     return codes.pop() if len(codes) == 1 else ""
 
 

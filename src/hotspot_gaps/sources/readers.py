@@ -5,6 +5,7 @@ What the cells mean is not decided here; `schema.check_table` does that.
 
 from __future__ import annotations
 
+import contextlib
 import warnings
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,7 +21,7 @@ from hotspot_gaps.sources.wording import safe
 from hotspot_gaps.sources.workbooks import read_xlsx
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     import geopandas as gpd
     import pandas as pd
@@ -91,19 +92,24 @@ def _read(file: Path, layer: str | None) -> pd.DataFrame:
             f"Save it as one of: {', '.join(readers)}.",
         )  # fmt: skip
     label, reader = readers[suffix]
+    with faults_of(file, label):
+        return reader(file, layer)
+
+
+@contextlib.contextmanager
+def faults_of(file: Path, label: str) -> Iterator[None]:
+    """Tell whatever a library trips over in a broken file as a fault of the file."""
     try:
         with warnings.catch_warnings():
             # Libraries warn of what they skip, such as drop-down lists of a workbook.
             warnings.simplefilter("ignore")
-            frame = reader(file, layer)
+            yield
     except InputError:
         raise
     except Exception as error:
-        # Whatever a library trips over in a broken file is a fault of the file.
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         reason = reason.replace(str(file), file.name)[:200].rstrip(".")
         what = f"this cannot be read as {label}: {reason}."
         raise file_error(
             file.name, what, "Open it in the program it came from and save it again."
         ) from error
-    return frame

@@ -41,7 +41,7 @@ _USED = {
       for name in ("name", "countryCode", "latitude", "longitude", "geoCodeType")),
 }  # fmt: skip
 _PERSONAL = {"contactName", "email", "telephone", "streetAddress", "postalCode"}
-_INDIVIDUAL = {"recipientIndividual", "toIndividualsDetails"}
+_INDIVIDUAL = {"recipientindividual", "toindividualsdetails"}  # in whichever letters
 # Codes of areas: https://github.com/ThreeSixtyGiving/standard/blob/main/codelists/geoCodeType.csv
 _COUNTRIES = {"CTRY", "GLS030"}
 _AREAS = {
@@ -112,7 +112,7 @@ def flat_row(paths: Mapping[str, tuple[str, ...]], row: Mapping[str, str | None]
 def read_grants(records: Iterable[tuple[int, Flat]], reading: Reading) -> None:
     """Add the grants of 360Giving records to a reading, and say what is not carried over."""
     for number, flat in records:
-        if any(path[0] in _INDIVIDUAL for path in flat):
+        if any(path[0].lower() in _INDIVIDUAL for path in flat):
             reading.individual()
             continue
         for path in flat:

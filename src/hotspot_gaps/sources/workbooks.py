@@ -11,6 +11,7 @@ from hotspot_gaps.errors import InputError, Problem
 from hotspot_gaps.sources.cells import plain_text
 from hotspot_gaps.sources.files import (
     MAX_COLUMNS,
+    check_cells,
     check_layer,
     check_rows,
     file_error,
@@ -26,7 +27,27 @@ if TYPE_CHECKING:
 
 
 def read_xlsx(path: Path, layer: str | None) -> pd.DataFrame:
-    """Read a sheet of a workbook, the first unless it is named.
+    """Read a sheet of a workbook, the first unless it is named."""
+    with _opened(path, layer) as (rows, empty):
+        return tabulate(rows, path.name, empty=empty)
+
+
+def xlsx_records(path: Path) -> list[list[str]]:
+    """Split the first sheet of a workbook into its rows of cells."""
+    records: list[list[str]] = []
+    cells = 0
+    with _opened(path, None) as (rows, _):
+        for row in rows:
+            records.append(row)
+            cells += len(row)
+            check_rows(len(records) - 1, path.name)
+            check_cells(cells, path.name)
+    return records
+
+
+@contextlib.contextmanager
+def _opened(path: Path, layer: str | None) -> Iterator[tuple[Iterator[list[str]], InputError]]:
+    """Give the rows of a sheet, and the error if there is none.
 
     A formula without a stored value is a problem: it would pass for an empty cell.
     """
@@ -41,7 +62,7 @@ def read_xlsx(path: Path, layer: str | None) -> pd.DataFrame:
         fix = f"Name another sheet, or put the table first; the others: {others}."
         empty = file_error(path.name, what, fix if others else "Fill it in.")
         with contextlib.closing(sheet.iter_rows(values_only=True)) as rows:
-            return tabulate(map(_record, rows), path.name, empty=empty)
+            yield map(_record, rows), empty
 
 
 def _sheet(
