@@ -121,12 +121,13 @@ def sites(places, services, world):
 
 def groups(places, services, world):
     found = hg.islands(hg.as_organizations(services, id="nummer", supported="offen"), within_km=20)
-    points = found.towns.geometry
-    here = hg.nearest(services.to_crs("EPSG:4326"), found.towns)
-    assert (here["distance_m"].dropna() < 0.01).all()
-    numbers = here["id"].map(found.towns["island"]).astype("Int64")
+    assert found.members.index.equals(services.index)
     return pd.DataFrame(
-        {"island": numbers.to_numpy(), "links": len(found.links), "of": len(points)}
+        {
+            "island": found.members.to_numpy(),
+            "links": len(found.links),
+            "of": len(found.towns),
+        }
     )
 
 
@@ -241,6 +242,67 @@ def test_polygons_are_refused_with_the_remedy(measure, world):
     pair = (places, wide) if measure in OF_SERVICES else (wide, services)
     with pytest.raises(hg.InputError, match=r"row 1, .*Polygon.* representative_point\(\)"):
         MEASURES[measure](*pair, world)
+
+
+@pytest.mark.parametrize(
+    ("thing", "told"),
+    [
+        (PLAIN[0].geometry, r'GeoSeries.*places\.to_frame\("geometry"\)'),
+        ([(18.5, 43.5)], r"'list'\): there is no geometry\. Give a GeoDataFrame of points\."),
+        (pd.DataFrame({"lon": [18.5]}), r"DataFrame.*set_geometry"),
+        (gpd.GeoDataFrame({"lon": [18.5]}), r"GeoDataFrame.*set_geometry"),
+    ],
+)
+def test_what_is_no_frame_of_points_is_told_what_would_be(thing, told):
+    with pytest.raises(hg.InputError, match=told):
+        hg.nearest(thing, PLAIN[1])
+
+
+def test_a_gap_table_that_is_judged_again_knows_its_capitals():
+    places = gpd.GeoDataFrame(
+        {"population": [9, 9], "is_capital": [True, False]}, geometry=PLAIN[0].geometry[:2].array
+    )
+    services = PLAIN[1].assign(supported=False)
+    gaps = hg.find_gaps(places, services)
+    assert gaps["size_class"].tolist() == ["capital", "smaller_town"]
+    again = hg.find_gaps(gaps, services)
+    assert again["gap_type"].tolist() == gaps["gap_type"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("column", "told"), [("kind", "border_crossing, airport or region"), ("evidence", "direct, ")]
+)
+def test_a_word_that_is_none_is_refused(column, told):
+    with pytest.raises(hg.InputError, match=f"row 1, column {column} .'Village'.*{told}"):
+        hg.as_hotspots(PLAIN[0].assign(population=1, **{column: "Village"}))
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda p, f, w: hg.count_within(p, f, radii_m=50_000),
+        lambda p, f, w: hg.count_within(p, f, radii_m=["50"]),
+        lambda p, f, w: hg.pairs_within(p, f, radius_m="5"),
+        lambda p, f, w: hg.people_within(p, w.raster, radius_m=None),
+        lambda p, f, w: hg.isochrones(p, w.network, minutes=30),
+        lambda p, f, w: hg.isochrones(p, w.network, minutes=[]),
+        lambda p, f, w: hg.islands(f, within_km="5"),
+        lambda p, f, w: hg.propose_sites(p, f, p, new=1, radius_km=30, time_limit_s="x"),
+        lambda p, f, w: hg.Travel(speeds_km_h={"primry": 50}),
+    ],
+)
+def test_an_option_of_another_type_is_told(asked, world):
+    with pytest.raises(hg.SettingsError):
+        asked(*PLAIN, world)
+
+
+def test_candidates_may_have_several_levels_of_index():
+    places, services = PLAIN
+    gaps = gaps_of(places, services)
+    several = places.set_axis(pd.MultiIndex.from_product([["a"], range(len(places))]), axis=0)
+    organizations = hg.as_organizations(services, supported="offen")
+    found = hg.propose_sites(gaps, organizations, several, new=1, radius_km=30)
+    assert found.sites["site_id"].str.startswith("a, ").all()
 
 
 @pytest.mark.parametrize("measure", MEASURES)

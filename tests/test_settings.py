@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+import numpy as np
 import pytest
 
 from hotspot_gaps import MissingInputError, Settings, SettingsError
@@ -104,3 +105,9 @@ def test_travel_is_a_table_of_its_own(tmp_path):
 def test_impossible_travel_is_told(travel, message):
     with pytest.raises(SettingsError, match=message):
         Settings(travel=travel)
+
+
+def test_numbers_of_numpy_are_numbers():
+    assert Settings(smaller_below=np.int64(9), radius_km=np.float32(30)) == Settings(
+        smaller_below=9, radius_km=30
+    )

@@ -16,6 +16,7 @@ def loaded(folder: Path) -> tuple[Any, ...]:
     day = dt.date(2020, 12, 31)
     by_date: dict[dt.date, gpd.GeoDataFrame] = hg.load_organizations_by_date(as_of=day)
     today: gpd.GeoDataFrame = hg.load_organizations(as_of="2020-12-31")
+    _: pd.DataFrame = hg.load_grants("grants.json").organizations
     programmes: pd.DataFrame = hg.load_programmes(settings=hg.Settings())
     hotspots = hg.load_hotspots(folder / "mine.csv", places=hg.load_places(), smaller_below=20_000)
     partitions = hg.load_partitions(folder, columns=["name"])

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.access.people import people_beyond, people_in, people_within
     from hotspot_gaps.access.road_network import road_network
     from hotspot_gaps.access.travel_time import travel_time
+    from hotspot_gaps.converting import load_grants
     from hotspot_gaps.errors import (
         CRSError,
         HotspotGapsError,
@@ -89,6 +90,7 @@ __all__ = [
     "islands",
     "isochrones",
     "load_boundaries",
+    "load_grants",
     "load_hotspots",
     "load_organizations",
     "load_organizations_by_date",
@@ -141,6 +143,7 @@ _HOMES = {
     "islands": "gaps.networks",
     "isochrones": "access.isochrones",
     "load_boundaries": "sources.boundaries",
+    "load_grants": "converting",
     "load_hotspots": "sources.hotspots",
     "load_organizations": "sources.organizations",
     "load_organizations_by_date": "sources.organizations",

@@ -49,6 +49,11 @@ class Travel(BaseModel):
     closed_borders
         Borders that are closed: pairs as `RS-XK`, `all`, or `without_checkpoint`. The last closes
         crossings that the table of checkpoints does not have.
+
+    Raises
+    ------
+    SettingsError
+        An unknown key, or a value that cannot be.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -60,6 +65,13 @@ class Travel(BaseModel):
     farthest_road_km: float = Field(default=10.0, ge=0.001, le=1000, strict=True)
     border_delay_min: float = Field(default=20.0, ge=0, le=10_000, strict=True)
     closed_borders: tuple[str, ...] = ()
+
+    def __init__(self, **values: Any) -> None:
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            lines = [_explain(problem, "travel.") for problem in error.errors()]
+            raise SettingsError("\n".join(lines)) from None
 
     @field_validator("speeds_km_h")
     @classmethod
@@ -192,6 +204,12 @@ class Settings(BaseModel):
             raise PydanticCustomError("path", "a path cannot hold a NUL")
         return value
 
+    @field_validator("radius_km", "partner_radius_km", "radius_min", "smaller_below", "new_grants",
+                     "link_km", mode="before")  # fmt: skip
+    @classmethod
+    def _plain_number(cls, value: Any) -> Any:
+        return value.item() if getattr(value, "shape", None) == () else value  # of numpy
+
     @field_validator("as_of", mode="before")
     @classmethod
     def _iso_date(cls, value: Any) -> Any:
@@ -266,8 +284,11 @@ def _shown(text: str) -> str:
     return "".join(sign if sign.isprintable() else "·" for sign in text[:MAX_SHOWN])
 
 
-def _explain(problem: Any) -> str:
-    key = _shown(".".join(str(part) for part in problem["loc"]))
+def _explain(problem: Any, within: str = "") -> str:
+    told = problem.get("ctx", {}).get("error")
+    if isinstance(told, SettingsError):  # of a `Travel` inside
+        return str(told)
+    key = within + _shown(".".join(str(part) for part in problem["loc"]))
     if problem["type"] == "extra_forbidden":
         names = [*Settings.model_fields, *(f"travel.{name}" for name in Travel.model_fields)]
         close = difflib.get_close_matches(key, names, n=1, cutoff=0.4)

@@ -124,7 +124,7 @@ def test_shapes_that_are_not_points_are_refused(places, facilities):
 
 
 def test_unknown_id_column_is_refused(places, facilities):
-    with pytest.raises(InputError, match="Name one of: key, geometry"):
+    with pytest.raises(InputError, match="There are: key, geometry"):
         nearest(places, facilities, id="organization_id")
 
 

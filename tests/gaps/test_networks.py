@@ -54,6 +54,19 @@ def test_the_built_in_islands_are_those_of_another_library(organizations):
     assert islands(organizations).islands["organizations"].tolist() == parts
 
 
+def test_each_organization_has_its_island_and_restricted_ones_have_none(organizations):
+    found = islands(organizations, within_km=50)
+    shown = organizations["sensitivity"].ne("restricted") & organizations.geometry.notna()
+    assert found.members.notna().equals(shown)
+    counts = found.members.value_counts().sort_index().tolist()
+    assert counts == found.islands["organizations"].tolist()
+
+
+def test_a_border_between_unknown_countries_is_not_known():
+    links = islands(along(0, 40).assign(country=None), within_km=50).links
+    assert links["crosses_border"].isna().all()
+
+
 def test_a_line_of_towns():
     """Towns at 0, 40, 90 and 200 km: at 50 km an island of three, and one alone."""
     found = islands(along(0, 40, 90, 200), within_km=50.001)

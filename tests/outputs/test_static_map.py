@@ -110,6 +110,23 @@ def test_red_and_green_differ_in_lightness():
     assert lightness(style.HOTSPOT) - lightness(style.SUPPORTED) >= 20
 
 
+def test_a_map_of_frames_of_ones_own(countries):
+    """Numbers for names, no towns, and columns that only `find_gaps` fills in."""
+    at = gpd.points_from_xy([19.5, 20.2, 17.8], [42.8, 42.8, 43.3])
+    towns = gpd.GeoDataFrame({"population": 9}, index=range(3), geometry=at, crs="EPSG:4326")
+    clinics = towns[["geometry"]].assign(supported=[False, False, True])
+    gaps = hg.find_gaps(towns, clinics)
+    axes = hg.plot_gap_map(gaps, organizations=clinics, countries=countries)
+    assert {text.get_text() for text in axes.texts} >= {"0", "1", "2"}
+    for wrong, told in (
+        ({"gaps": towns}, "gaps, column is_gap"),
+        ({"gaps": [1]}, "gaps .*GeoDataFrame"),
+        ({"gaps": gaps, "countries": countries[["country", "geometry"]]}, "countries, column name"),
+    ):
+        with pytest.raises(hg.InputError, match=told):
+            hg.plot_gap_map(**wrong)
+
+
 def test_a_list_that_cannot_be_placed_still_has_a_page(organizations, countries):
     lost = make_hotspots([("lost", "region", None, None, None)])
     _, texts, _ = page(hg.find_gaps(lost, organizations), organizations, countries)

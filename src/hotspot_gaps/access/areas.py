@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from hotspot_gaps.access.frames import check_geometry
 from hotspot_gaps.errors import CRSError, InputError, Problem
 
 if TYPE_CHECKING:
@@ -27,16 +28,7 @@ def areas_of(frame: gpd.GeoDataFrame, name: str) -> tuple[NDArray[np.object_], I
     InputError
         A geometry is not a polygon, or there is none in the frame.
     """
-    if not hasattr(frame, "active_geometry_name"):
-        what = "this frame has no geometry."
-        raise InputError([Problem(name, 0, "", "", what, "Give a GeoDataFrame of polygons.")])
-    if frame.crs is None:
-        raise CRSError(
-            f"{name}: no coordinate reference system. Say which one the coordinates are in, "
-            f'for example {name}.set_crs("EPSG:4326") for longitude and latitude.'
-        )
-    if not (frame.crs.is_geographic or frame.crs.is_projected):
-        raise CRSError(f"{name}: {frame.crs.name!r} is neither geographic nor projected.")
+    check_geometry(frame, name, "polygons")
     shapes = frame.geometry.to_numpy()
     rows = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
     shapes = np.asarray(shapely.force_2d(shapes[rows]), dtype=object)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from numbers import Real
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -11,7 +13,7 @@ import numpy as np
 from hotspot_gaps.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 BYTES_EACH = 6_000_000  # of a thread, unless the caller says; a processor cache or two
 LEAST_BYTES = 1_000_000
@@ -73,6 +75,19 @@ def is_count(value: Any) -> bool:
     """Say whether a value is a whole number from 1 up."""
     whole = isinstance(value, int | np.integer) and not isinstance(value, bool)
     return whole and bool(value >= 1)
+
+
+def is_number(value: Any) -> bool:
+    """Say whether a value is a number, as an option must be."""
+    return isinstance(value, Real) and not isinstance(value, bool | np.bool_)
+
+
+def several_numbers(values: Sequence[float], name: str) -> tuple[float, ...]:
+    """Return the numbers of an option that takes several."""
+    found = tuple(values) if isinstance(values, Iterable) else ()
+    if not isinstance(values, Iterable) or not all(map(is_number, found)):
+        raise SettingsError(f"{name}: {values!r} must be several numbers, such as (30, 60).")
+    return found
 
 
 def _processors() -> int:

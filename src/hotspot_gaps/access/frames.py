@@ -49,21 +49,39 @@ def name_facilities(
     )
 
 
-def points_of(frame: gpd.GeoDataFrame | PointRows, name: str) -> PointRows:
-    """Return which rows of a frame have a point, and their longitudes and latitudes."""
-    if isinstance(frame, PointRows):
-        return frame
-    if not hasattr(frame, "active_geometry_name"):
-        what = "this frame has no geometry."
-        fix = "Give a GeoDataFrame of points; in Dask, merge and set_index lose the geometry."
-        raise InputError([Problem(name, 0, "", "", what, fix)])
-    if frame.crs is not None and not (frame.crs.is_geographic or frame.crs.is_projected):
-        raise CRSError(f"{name}: {frame.crs.name!r} is neither geographic nor projected.")
+def check_geometry(frame: gpd.GeoDataFrame, name: str, shapes: str) -> None:
+    """Refuse what is no frame with a geometry in a reference system on Earth.
+
+    Raises
+    ------
+    CRSError
+        There is no reference system, or one that is neither geographic nor projected.
+    InputError
+        There is no geometry.
+    """
+    if getattr(frame, "active_geometry_name", None) is None:
+        what, fix = "there is no geometry.", f"Give a GeoDataFrame of {shapes}"
+        if hasattr(frame, "geom_type"):
+            what, fix = "this is no frame.", f'Make one of it: {name}.to_frame("geometry").'
+        elif hasattr(frame, "columns"):
+            fix += "; set_geometry says which column it is (in Dask, merge and set_index lose it)."
+        else:
+            fix += "."
+        raise InputError([Problem(name, 0, "", type(frame).__name__, what, fix)])
     if frame.crs is None:
         raise CRSError(
             f"{name}: no coordinate reference system. Say which one the coordinates are in, "
             f'for example {name}.set_crs("EPSG:4326") for longitude and latitude.'
         )
+    if not (frame.crs.is_geographic or frame.crs.is_projected):
+        raise CRSError(f"{name}: {frame.crs.name!r} is neither geographic nor projected.")
+
+
+def points_of(frame: gpd.GeoDataFrame | PointRows, name: str) -> PointRows:
+    """Return which rows of a frame have a point, and their longitudes and latitudes."""
+    if isinstance(frame, PointRows):
+        return frame
+    check_geometry(frame, name, "points")
     shapes = frame.geometry.to_numpy()
     rows = np.flatnonzero(~(shapely.is_missing(shapes) | shapely.is_empty(shapes)))
     others = rows[shapely.get_type_id(shapes[rows]) != shapely.GeometryType.POINT]

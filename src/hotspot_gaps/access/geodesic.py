@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 import pandas as pd
 
-from hotspot_gaps.access.chunks import budget
+from hotspot_gaps.access.chunks import budget, several_numbers
 from hotspot_gaps.access.ellipsoid import check_points
 from hotspot_gaps.access.frames import name_facilities, points_of
 from hotspot_gaps.access.neighbours import nearest_of
@@ -238,7 +238,7 @@ def count_within(
        within_111.319km  within_111.32km
     0                 0                2
     """
-    radii = tuple(radii_m)
+    radii = several_numbers(radii_m, "radii_m")
     names = [f"within_{radius / 1000:.10g}km" for radius in radii]
     if len(set(names)) < len(names):
         raise SettingsError(f"radii_m: {radii} names a column twice; give each once.")

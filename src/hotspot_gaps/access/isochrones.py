@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.sparse.csgraph import dijkstra
 
+from hotspot_gaps.access.chunks import several_numbers
 from hotspot_gaps.access.ellipsoid import Points, check_points, geodesic_m
 from hotspot_gaps.access.frames import points_of
 from hotspot_gaps.access.joints import along, away, toward
@@ -65,9 +66,9 @@ def isochrones(
     """
     import geopandas as gpd
 
-    times = [float(time) for time in minutes]
-    if not all(0 < time < np.inf for time in times):
-        raise SettingsError(f"minutes: {tuple(minutes)} must be above 0.")
+    times = [float(time) for time in several_numbers(minutes, "minutes")]
+    if not times or not all(0 < time < np.inf for time in times):
+        raise SettingsError(f"minutes: {tuple(times)} must be above 0, and one at least.")
     where = points_of(places, "places")
     points = check_points(where.lon, where.lat, "places")
     shapes: NDArray[Any] = np.full((len(places), len(times)), None, dtype=object)

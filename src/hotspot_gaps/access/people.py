@@ -14,7 +14,7 @@ import pandas as pd
 import shapely
 
 from hotspot_gaps.access.areas import areas_of
-from hotspot_gaps.access.chunks import budget
+from hotspot_gaps.access.chunks import budget, is_number
 from hotspot_gaps.access.ellipsoid import check_points
 from hotspot_gaps.access.frames import points_of
 from hotspot_gaps.access.outlines import (
@@ -116,8 +116,7 @@ def people_within(
          people  known_share
     0  31415.92          1.0
     """
-    if not 0 < radius_m <= LONGEST_M:
-        raise SettingsError(f"radius_m: {radius_m} must be above 0 and at most {LONGEST_M:,}.")
+    _check_radius(radius_m)
     size = _bytes(max_bytes)
     where = points_of(places, "places")
     points = check_points(where.lon, where.lat, "places")
@@ -251,8 +250,7 @@ def people_beyond(
         people  people_beyond  share_beyond  known_share
     0  40000.0      32146.019         0.804          1.0
     """
-    if not 0 < radius_m <= LONGEST_M:
-        raise SettingsError(f"radius_m: {radius_m} must be above 0 and at most {LONGEST_M:,}.")
+    _check_radius(radius_m)
     size = _bytes(max_bytes)
     shapes, rows = areas_of(areas, "areas")
     where = points_of(facilities, "facilities")
@@ -276,6 +274,11 @@ def people_beyond(
     share = table["people_beyond"] / table["people"].where(table["people"] > 0)
     table.insert(2, "share_beyond", share)
     return table
+
+
+def _check_radius(radius_m: float) -> None:
+    if not is_number(radius_m) or not 0 < radius_m <= LONGEST_M:
+        raise SettingsError(f"radius_m: {radius_m} must be above 0 and at most {LONGEST_M:,}.")
 
 
 def _bytes(max_bytes: int | None) -> int:

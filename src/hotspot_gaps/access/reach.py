@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hotspot_gaps.access.chunks import LEAST_BYTES, budget
+from hotspot_gaps.access.chunks import LEAST_BYTES, budget, is_number
 from hotspot_gaps.access.ellipsoid import check_points, chord_bounds, geodesic_m
 from hotspot_gaps.access.facilities import (
     PAIR_BYTES,
@@ -221,6 +221,6 @@ def pairs_of(
 
 
 def _check_radii(radii_m: Sequence[float], name: str) -> Floats:
-    if not all(0 <= radius < np.inf for radius in radii_m):
+    if not all(is_number(radius) and 0 <= radius < np.inf for radius in radii_m):
         raise SettingsError(f"{name}: {tuple(radii_m)} must be finite metres, none below 0.")
     return np.asarray(radii_m, dtype=np.float64)

@@ -22,6 +22,7 @@ from hotspot_gaps.access.chunks import budget
 from hotspot_gaps.access.ellipsoid import WGS84
 from hotspot_gaps.access.joints import Joints, Ways, make_joints
 from hotspot_gaps.access.neighbours import nearest_of
+from hotspot_gaps.access.own_roads import edges_and_nodes
 from hotspot_gaps.errors import SettingsError
 from hotspot_gaps.settings import Travel
 
@@ -45,7 +46,7 @@ class Joined(NamedTuple):
     minutes: Floats
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RoadNetwork:
     """Roads as arrays, ready for travel times.
 
@@ -83,6 +84,10 @@ class RoadNetwork:
     joints: Joints
     lands: Lands | None
     travel: Travel
+
+    def __repr__(self) -> str:
+        """Say how large it is; the arrays fill pages."""
+        return f"RoadNetwork({self.u.size:,} roads between {self.size:,} junctions)"
 
     def with_borders(self, delay_min: float, closed: tuple[str, ...] = ()) -> RoadNetwork:
         """Return the same roads with another delay at borders, or with borders closed."""
@@ -163,7 +168,8 @@ def road_network(
     Parameters
     ----------
     roads
-        As `load_roads` returns them.
+        As `load_roads` returns them, or your own, in any coordinate reference system and order;
+        lines that are drawn from `v` to `u` are turned.
     boundaries
         Countries, with `country` and polygons, as `load_boundaries` returns them; without them no
         road crosses a border.
@@ -179,6 +185,12 @@ def road_network(
 
     Raises
     ------
+    CRSError
+        Edges or nodes have no coordinate reference system.
+    InputError
+        A column is missing, a node is there twice, or an edge has an end that is no node, a class
+        that is none, a flag that is neither true nor false, a length that is none, or a line that
+        does not end within 200 m of its nodes.
     SettingsError
         A border is to be closed that no road crosses, or crossings without a checkpoint, and no
         checkpoints are given.
@@ -191,7 +203,7 @@ def road_network(
     or more.
     """
     travel = travel or Travel()
-    edges, nodes = roads.edges, roads.nodes
+    edges, nodes = edges_and_nodes(roads)
     u, v = (np.searchsorted(nodes["node"], edges[end].to_numpy()) for end in ("u", "v"))
     links = Links(u, v, edges["length_m"].to_numpy())
     speed = edges["road_class"].map(travel.speeds_km_h).to_numpy(dtype=np.float64)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from hotspot_gaps.access.chunks import is_number
+from hotspot_gaps.access.frames import check_geometry
 from hotspot_gaps.errors import SettingsError
 from hotspot_gaps.gaps.discretion import is_restricted, is_supported
 
@@ -41,9 +43,12 @@ class Islands:
         `to_next_km` or `to_next_min`, its shortest link to another island.
     links
         A row a link of the shortest tree over the towns, longest first: `from_town`,
-        `from_country`, `from_island`, the same with `to_`, the measure, `crosses_border`,
-        `joins_islands` (longer than the limit: one of the links that would join all), and lines in
-        EPSG:4326, straight between the towns.
+        `from_country`, `from_island`, the same with `to_`, the measure, `crosses_border`
+        (NA where a country is not known), `joins_islands` (longer than the limit: one of the links
+        that would join all), and lines in EPSG:4326, straight between the towns.
+    members
+        Series with the index of the organizations: the island of each; NA for those without a
+        town, and for restricted ones.
     merging
         How islands fall as the limit grows: the measure, and `islands` from there on.
     hotspots
@@ -60,6 +65,7 @@ class Islands:
     towns: gpd.GeoDataFrame
     islands: pd.DataFrame
     links: gpd.GeoDataFrame
+    members: pd.Series[int]
     merging: pd.DataFrame
     hotspots: pd.DataFrame | None
     measure: str
@@ -126,8 +132,9 @@ def islands(
     limit = within_km if network is None else within_min
     if limit is None or (within_min is not None and network is None):
         raise SettingsError("islands: minutes need both, `network` and `within_min`.")
-    if not 0 <= limit < np.inf:
+    if not is_number(limit) or not 0 <= limit < np.inf:
         raise SettingsError(f"islands: the limit ({limit!r}) must be finite and not below 0.")
+    check_geometry(organizations, "organizations", "points")
     public = organizations[~is_restricted(organizations)]
     towns = _towns(public)
     measure = "distance_km" if network is None else "travel_min"
@@ -140,6 +147,7 @@ def islands(
         towns=towns,
         islands=_islands(towns, links, measure),
         links=links,
+        members=_members(organizations, towns),
         merging=_merging(len(towns), tree.cost, measure),
         hotspots=None if hotspots is None else _around(hotspots, towns, network, measure, limit),
         measure=measure,
@@ -167,6 +175,22 @@ def _towns(public: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     towns = towns.sort_values(["country", "town", "lon", "lat"], ignore_index=True)
     points = gpd.points_from_xy(towns.pop("lon"), towns.pop("lat"))
     return gpd.GeoDataFrame(towns, geometry=points, crs="EPSG:4326")
+
+
+def _members(organizations: gpd.GeoDataFrame, towns: gpd.GeoDataFrame) -> pd.Series[int]:
+    """Return the island of each organization that is shown, by its point."""
+    import pandas as pd
+
+    from hotspot_gaps.access.frames import points_of
+
+    where = points_of(organizations, "organizations")
+    open_rows = ~is_restricted(organizations).to_numpy()[where.rows]
+    at = pd.MultiIndex.from_arrays([where.lon[open_rows], where.lat[open_rows]])
+    points = pd.MultiIndex.from_arrays([towns.geometry.x, towns.geometry.y])
+    island = np.zeros(len(organizations), dtype=np.int64)
+    island[where.rows[open_rows]] = towns["island"].to_numpy()[points.get_indexer(at)]
+    members = pd.Series(island, index=organizations.index, dtype="Int64", name="island")
+    return members.where(island > 0)
 
 
 def _tree(towns: gpd.GeoDataFrame, network: RoadNetwork | None) -> Tree:
@@ -241,7 +265,11 @@ def _links(towns: gpd.GeoDataFrame, tree: Tree, measure: str, limit: float) -> g
     lines = shapely.linestrings(ends) if tree.one.size else []
     table = gpd.GeoDataFrame(columns, geometry=lines, crs="EPSG:4326")
     table[measure] = tree.cost
-    table["crosses_border"] = table["from_country"].ne(table["to_country"])
+    ends_known = table["from_country"].notna() & table["to_country"].notna()
+    crosses = table["from_country"].ne(table["to_country"])
+    table["crosses_border"] = (
+        crosses if ends_known.all() else crosses.astype("boolean").where(ends_known)
+    )
     table["joins_islands"] = tree.cost > limit
     order = [column for column in table if column != "geometry"]
     return table.iloc[::-1].reset_index(drop=True)[[*order, "geometry"]]

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from hotspot_gaps.access.frames import points_of
 from hotspot_gaps.errors import InputError, Problem
+from hotspot_gaps.gaps.towns import KINDS
+from hotspot_gaps.settings import EVIDENCE_LEVELS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -56,13 +58,15 @@ def as_hotspots(
     name, country
         Columns of names, and of codes of countries; without one the id, and nothing.
     kind
-        Column of `town`, `border_crossing`, `airport` or `region`; without one all are towns.
+        Column of `town`, `city`, `port`, `border_crossing`, `airport` or `region`; without one all
+        are towns.
     evidence
         Column of `direct`, `reported` or `related`; where it is missing the question is asked.
     population
         Column of inhabitants; missing where they are not known.
     is_capital
-        Column of true and false; without one there is no capital.
+        Column of true and false; without one there is no capital, except where a gap table is
+        given again, whose `size_class` tells.
 
     Returns
     -------
@@ -76,7 +80,8 @@ def as_hotspots(
         The frame has no coordinate reference system, or coordinates outside its range.
     InputError
         There is no such column, two rows have one id, a geometry is not a point, inhabitants are
-        no number of 0 or more, or `is_capital` is neither true nor false.
+        no number of 0 or more, `is_capital` is neither true nor false, or `kind` or `evidence` is
+        another word.
 
     Examples
     --------
@@ -96,9 +101,13 @@ def as_hotspots(
     columns: dict[str, Column] = {word: own.text(word) for word in HOTSPOTS}
     columns["hotspot_id"] = own.ids("hotspot_id")
     columns["name"] = columns["name"].fillna(columns["hotspot_id"].astype("str"))
-    columns["kind"] = columns["kind"].fillna("town")
+    columns["kind"] = own.read("kind", _one_of(*KINDS)).fillna("town")
+    columns["evidence"] = own.read("evidence", _one_of(*EVIDENCE_LEVELS))
     columns["population"] = own.needed("population", _people)
-    columns["is_capital"] = own.read("is_capital", _flags).fillna(value=False).astype(bool)
+    capital = own.read("is_capital", _flags)
+    if "is_capital" not in frame and is_capital is None:
+        capital = own.text("size_class").eq("capital")
+    columns["is_capital"] = capital.fillna(value=False).astype(bool)
     return own.frame(columns)
 
 
@@ -167,7 +176,9 @@ def as_organizations(
     columns["supported"] = known.fillna(value=False).astype(bool)
     if "support" not in frame:
         columns["support"] = columns["support"].mask(columns["supported"], "documented")
-    columns["sensitivity"] = own.read("sensitivity", _sensitivity).fillna("public")
+    columns["sensitivity"] = own.read("sensitivity", _one_of("public", "restricted")).fillna(
+        "public"
+    )
     return own.frame(columns)
 
 
@@ -289,6 +300,11 @@ def _flags(column: Column) -> tuple[Column, Column, str]:
     return flags, wrong, "Write True or False, for example with .eq(the word that means yes)."
 
 
-def _sensitivity(column: Column) -> tuple[Column, Column, str]:
-    wrong = column.notna() & ~column.isin(["public", "restricted"])
-    return column.astype("str"), wrong, "Write public or restricted."
+def _one_of(*words: str) -> Callable[[Column], tuple[Column, Column, str]]:
+    """Make a reader of one of some words."""
+
+    def read(column: Column) -> tuple[Column, Column, str]:
+        wrong = column.notna() & ~column.isin(words)
+        return column.astype("str"), wrong, f"Write {', '.join(words[:-1])} or {words[-1]}."
+
+    return read

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hotspot_gaps.access.chunks import is_count, is_number
 from hotspot_gaps.access.frames import ids_of, need_columns, points_of
 from hotspot_gaps.deprecation import first_is_keyword
 from hotspot_gaps.errors import InputError, Problem, SettingsError
@@ -110,6 +111,8 @@ def propose_sites(
     >>> found.value, found.status
     (6.0, 'optimal')
     """
+    if time_limit_s is not None and not (is_number(time_limit_s) and time_limit_s >= 0):
+        raise SettingsError(f"time_limit_s ({time_limit_s!r}): write seconds, 0 or more.")
     _check(gaps, new=new, radius_km=radius_km, method=method, network=network)
     organizations, candidates = as_organizations(organizations), _own_sites(candidates, id)
     places = gaps[flagged_rows(gaps)]
@@ -213,13 +216,15 @@ def _check(
     gaps: gpd.GeoDataFrame, *, new: int, radius_km: float, method: str, network: Any
 ) -> None:
     need_columns(gaps, "gaps", ["hotspot_id", "in_question", "gap_type", "is_gap"])
+    if not is_number(radius_km):
+        raise SettingsError(f"radius_km ({radius_km!r}): write kilometres.")
     column = f"supported_within_{radius_km:.10g}km"
     if column not in gaps:
         what = "the gaps were judged with another radius."
         fix = "Judge them with this radius_km first."
         raise InputError([Problem("gaps", 0, column, "", what, fix)])
-    if new < 1:
-        raise SettingsError(f"new ({new}): write a whole number of at least 1.")
+    if not is_count(new):
+        raise SettingsError(f"new ({new!r}): write a whole number of at least 1.")
     if method not in ("mclp", "p_median"):
         raise SettingsError(f"method ({method!r}): write mclp or p_median.")
     if method == "p_median" and network is not None:
@@ -229,11 +234,14 @@ def _check(
 def _own_sites(candidates: gpd.GeoDataFrame, column: str | None) -> gpd.GeoDataFrame:
     """Return candidates as `candidate_sites` does, whatever their own columns are."""
     import geopandas as gpd
+    import pandas as pd
 
     points_of(candidates, "candidates")
     if column is None and "site_id" in candidates:
         column = "site_id"
     ids = ids_of(candidates, column, "candidates").set_axis(candidates.index)
+    if isinstance(candidates.index, pd.MultiIndex) and column is None:
+        ids = pd.Series([", ".join(map(str, key)) for key in ids.index], candidates.index)
     own = gpd.GeoDataFrame({"site_id": ids}, geometry=candidates.geometry.to_crs("EPSG:4326"))
     text = candidates.reindex(columns=["name", "country"]).astype("str")
     own = own.assign(name=text["name"].fillna(ids.astype("str")), country=text["country"])

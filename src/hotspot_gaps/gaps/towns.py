@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
+KINDS = ("town", "city", "port", "border_crossing", "airport", "region")
 SIZE_CLASSES = ("smaller_town", "larger_town", "capital", "unknown", "not_a_town")
 # A region that a town stands for is judged by that town.
 _NOT_TOWNS = ("border_crossing", "airport")

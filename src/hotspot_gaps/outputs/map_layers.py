@@ -228,7 +228,8 @@ def list_labels(gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame | None) 
     if organizations is not None:
         support = organizations[organizations["support"].notna() & organizations.geometry.notna()]
         support = support.sort_values(["support", "town"])
-        towns = support["town"].map(lambda town: shortened(town, LABEL_LETTERS), na_action="ignore")
+        towns = support["town"].fillna(support["name"])
+        towns = towns.map(lambda town: shortened(town, LABEL_LETTERS))
         texts = towns.mask(~support["supported"], towns + " (probable)")
         parts.append(support.assign(text=texts, style=1)[["text", "style", "geometry"]])
     labels = pd.concat(parts).sort_values("style", kind="stable")

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hotspot_gaps.access.frames import need_columns, points_of
 from hotspot_gaps.gaps.discretion import is_restricted
+from hotspot_gaps.gaps.own_frames import as_organizations
 from hotspot_gaps.outputs import map_frame, style
 from hotspot_gaps.outputs import map_layers as layers
 from hotspot_gaps.outputs import map_panels as panels
@@ -49,8 +51,7 @@ def plot_gap_map(
     gaps
         As `find_gaps` returns it.
     organizations
-        As `load_organizations` returns them; restricted ones are never drawn. None drawn when
-        not given.
+        As `find_gaps` takes them; restricted ones are never drawn. None drawn when not given.
     countries
         Polygons with `country` and `name`; the built-in ones when not given.
     settings
@@ -63,6 +64,13 @@ def plot_gap_map(
     matplotlib.axes.Axes
         With the projection's coordinates (UTM zone of the centre of the gaps).
 
+    Raises
+    ------
+    CRSError
+        A frame has no coordinate reference system, or coordinates outside its range.
+    InputError
+        A column is missing or cannot be read, or a geometry is not a point.
+
     Examples
     --------
     >>> import matplotlib; matplotlib.use("Agg")
@@ -74,6 +82,11 @@ def plot_gap_map(
 
     settings = settings or Settings()
     countries = load_boundaries() if countries is None else countries
+    points_of(gaps, "gaps")
+    need_columns(gaps, "gaps", ["hotspot_id", "name", "country", "kind", "is_gap", "in_question"])
+    need_columns(countries, "countries", ["country", "name"])
+    if organizations is not None:
+        organizations = as_organizations(organizations)
     with plt.rc_context({"text.parse_math": False}):
         if ax is None:
             _, ax = plt.subplots(figsize=(8, 9))
