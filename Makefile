@@ -30,7 +30,7 @@ test-wheel: $(VENV)/test.done
 	$(PYTHON) -m venv .venv-wheel
 	.venv-wheel/bin/python -m pip install --quiet --constraint constraints.txt "$$(ls $(CURDIR)/dist/*.whl)[test]"
 	mkdir .venv-wheel/alone && cp -r tests pyproject.toml .venv-wheel/alone
-	cd .venv-wheel/alone && rm -r tests/scripts tests/test_house.py tests/test_guides.py tests/test_interface.py tests/test_readme.py tests/test_scripts.py tests/test_site.py tests/test_wheel.py && \
+	cd .venv-wheel/alone && rm -r tests/scripts tests/test_citation.py tests/test_house.py tests/test_guides.py tests/test_interface.py tests/test_readme.py tests/test_scripts.py tests/test_site.py tests/test_wheel.py && \
 	    HOTSPOT_GAPS_SHARED_DATA=$(CURDIR)/../shared/data ../bin/python -m pytest --numprocesses auto --dist loadfile $(TESTS)
 
 # Spoiled files for ten minutes: each must be read or refused in words.

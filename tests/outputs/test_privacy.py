@@ -31,6 +31,11 @@ def test_restricted_rows_and_hidden_columns_stay_inside(organizations):
     assert not public["name"].eq("name withheld").any()
 
 
+def test_a_word_that_is_not_known_does_not_make_public(organizations):
+    told = organizations.assign(sensitivity="secret")
+    assert public_organizations(told).empty
+
+
 def test_no_output_tells_where_a_restricted_organization_is(full_run):
     """Towns where only restricted organizations are known must not be in any text output."""
     table = read_builtin("organizations.csv").dropna(subset="town")

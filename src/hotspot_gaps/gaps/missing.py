@@ -183,7 +183,7 @@ def _hotspot_counts(gaps: gpd.GeoDataFrame) -> dict[str, Any]:
 
 def _organization_counts(organizations: gpd.GeoDataFrame) -> dict[str, Any]:
     placed = organizations.geometry.notna()
-    restricted = organizations["sensitivity"].eq("restricted")
+    restricted = is_restricted(organizations)
     support = organizations["support"]
     documented, probable = support.eq("documented"), support.eq("probable")
     others = organizations[placed & ~restricted & support.isna()].geometry
@@ -202,7 +202,7 @@ def _organization_counts(organizations: gpd.GeoDataFrame) -> dict[str, Any]:
 
 
 def _nobody_listed(gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame) -> dict[str, Any]:
-    public = organizations.loc[organizations["sensitivity"].ne("restricted"), "country"]
+    public = organizations.loc[~is_restricted(organizations), "country"]
     asked = gaps.loc[gaps["in_question"] & gaps.geometry.notna(), "country"]
     alone = asked[~asked.isin(public)]
     return {"unlisted": len(alone), "unlisted_countries": tuple(sorted(set(alone)))}

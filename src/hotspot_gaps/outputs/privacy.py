@@ -34,10 +34,11 @@ def public_organizations(organizations: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     Returns
     -------
     geopandas.GeoDataFrame
-        Rows whose `sensitivity` is not `restricted`.
+        Rows that are not restricted: a word that is not known is taken for restricted.
     """
-    public = organizations["sensitivity"].ne("restricted")
-    return organizations.loc[public, list(PUBLIC_COLUMNS)].reset_index(drop=True)
+    return organizations.loc[~is_restricted(organizations), list(PUBLIC_COLUMNS)].reset_index(
+        drop=True
+    )
 
 
 def told_counts(counts: Mapping[str, int], *, few: int = FEW) -> dict[str, int]:
