@@ -303,6 +303,7 @@ def test_candidates_may_have_several_levels_of_index():
     organizations = hg.as_organizations(services, supported="offen")
     found = hg.propose_sites(gaps, organizations, several, new=1, radius_km=30)
     assert found.sites["site_id"].str.startswith("a, ").all()
+    assert not any("nan" in line for line in found.lines())
 
 
 @pytest.mark.parametrize("measure", MEASURES)

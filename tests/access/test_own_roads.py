@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import geopandas as gpd
 import numpy as np
 import pytest
-from shapely import Point
+from shapely import Point, box
 
 import hotspot_gaps as hg
 from conftest import make_points, make_roads
@@ -59,6 +60,22 @@ def test_frames_that_are_none_are_told():
         minutes(edges.set_crs(None, allow_override=True))
     with pytest.raises(hg.InputError, match=r"nodes .*GeoDataFrame of points"):
         minutes(nodes=[1])
+
+
+def test_boundaries_may_be_in_any_reference_system_and_name_countries_by_code():
+    halves = gpd.GeoDataFrame(
+        {"country": ["AA", "BB"]}, geometry=[box(18, 42, 19.1, 44), box(19.1, 42, 20, 44)],
+        crs="EPSG:4326",
+    )  # fmt: skip
+    plain = hg.road_network(ROADS, boundaries=halves)
+    other = hg.road_network(ROADS, boundaries=halves.to_crs("EPSG:3035"))
+    assert plain.border.tolist() == other.border.tolist() == ["AA-BB", ""]
+    for wrong, told in (
+        (halves.assign(country="Serbia"), "'Serbia'.*RS"),
+        (halves[["geometry"]], "column country"),
+    ):
+        with pytest.raises(hg.InputError, match=told):
+            hg.road_network(ROADS, boundaries=wrong)
 
 
 def test_a_network_is_shown_in_one_line():

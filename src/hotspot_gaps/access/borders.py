@@ -16,6 +16,8 @@ from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
 from hotspot_gaps.access.ellipsoid import WGS84
+from hotspot_gaps.access.frames import check_geometry, need_columns
+from hotspot_gaps.errors import InputError, Problem
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -65,8 +67,18 @@ class Lands(NamedTuple):
 
 
 def lands_of(boundaries: gpd.GeoDataFrame) -> Lands:
-    """Take the countries out of a frame with `country` and polygons."""
-    shapes = boundaries.groupby("country").geometry.apply(lambda parts: parts.union_all())
+    """Take the countries out of a frame with `country`, codes of two letters, and polygons."""
+    check_geometry(boundaries, "boundaries", "polygons")
+    need_columns(boundaries, "boundaries", ["country"])
+    codes = boundaries["country"].dropna().astype("str")
+    if strange := codes[codes.str.len() > 2].unique().tolist():
+        what, fix = "this is no code of two letters.", "Write ISO 3166-1 alpha-2, such as RS."
+        raise InputError([Problem("boundaries", 0, "country", code, what, fix) for code in strange])
+    shapes = (
+        boundaries.to_crs("EPSG:4326")
+        .groupby("country")
+        .geometry.apply(lambda parts: parts.union_all())
+    )
     return Lands(shapes.index.to_numpy(dtype="<U2"), shapes.to_numpy())
 
 

@@ -89,7 +89,7 @@ class Proposal:
             start = f"{count} of {several} {'shorten' if count != 1 else 'shortens'} the ways by"
         said = [f"{start} {_number(self.value)} of {_number(self.total)} {self._what}; {proven}"]
         said += [
-            f"  {row['order']}. {row['name']}, {row['country']}: {_number(row['gain'])} more "
+            f"  {row['order']}. {_place(row)}: {_number(row['gain'])} more "
             f"({row['towns']}); {_number(row['lost_without'])} lost without it"
             for row in self.sites.to_dict("records")
         ]
@@ -108,3 +108,7 @@ class Proposal:
 
 def _number(value: float) -> str:
     return f"{value:,.0f}" if value >= 100 or value == round(value) else f"{value:.1f}"
+
+
+def _place(row: Any) -> str:
+    return f"{row['name']}, {row['country']}" if isinstance(row["country"], str) else row["name"]
