@@ -7,7 +7,9 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
+import venv
 import zipfile
 from pathlib import Path
 
@@ -51,12 +53,36 @@ def test_tables_are_in_the_wheel_once(wheel):
     assert not [name for name in names if name.startswith(("tests", "data/", "scripts"))]
 
 
-def test_it_works_from_an_empty_folder(wheel, tmp_path):
-    shutil.unpack_archive(wheel, tmp_path / "site", "zip")
-    code = "import hotspot_gaps as hg; print(hg.__file__, len(hg.load_hotspots()))"
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True,
-        env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
-    )  # fmt: skip
-    assert str(tmp_path) in done.stdout
-    assert done.stdout.split()[-1] == "38"
+@pytest.fixture(scope="module")
+def installed(wheel, tmp_path_factory):
+    """Install the wheel into an environment of its own, beside the packages of this one."""
+    folder = tmp_path_factory.mktemp("env")
+    venv.create(folder, symlinks=True)
+    python = folder / "bin" / "python"
+    pip = ("-m", "pip", "--python", python, "install", "--quiet", "--no-deps", "--no-index", wheel)
+    subprocess.run([sys.executable, *map(str, pip)], check=True)
+    (site,) = folder.glob("lib/python*/site-packages")
+    # No file of paths is read there, so that of the source tree leads nowhere.
+    (site / "others.pth").write_text(sysconfig.get_path("purelib") + "\n")
+    return python
+
+
+def ran(folder, *command, path=None):
+    """Run a command in an empty folder; return what it wrote there."""
+    folder.mkdir()
+    env = {k: v for k, v in os.environ.items() if k != "PYTHONPATH"} | {"SOURCE_DATE_EPOCH": "0"}
+    env |= {"PYTHONPATH": str(path)} if path else {}
+    subprocess.run([*map(str, command)], cwd=folder, env=env, capture_output=True, check=True)
+    return {one.name: one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+
+
+def test_a_run_of_the_wheel_gives_the_bytes_of_the_source_tree(installed, tmp_path):
+    code = "import hotspot_gaps, pathlib; pathlib.Path('at').write_text(hotspot_gaps.__file__)"
+    at = ran(tmp_path / "at", installed, "-c", code)["at"].decode()
+    assert Path(at).is_relative_to(installed.parents[1])
+    program = installed.with_name("hotspot-gaps")
+    alone = ran(tmp_path / "wheel", program, "run")
+    code = "from hotspot_gaps.cli import app; app()"
+    tree = ran(tmp_path / "tree", sys.executable, "-c", code, "run", path=ROOT / "src")
+    assert "gaps.csv" in alone
+    assert {name for name in alone.keys() | tree if alone.get(name) != tree.get(name)} == set()
