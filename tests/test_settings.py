@@ -61,6 +61,9 @@ def test_wrong_files(tmp_path):
     (tmp_path / "bad.toml").write_text("= nonsense")
     with pytest.raises(SettingsError, match="not readable as TOML"):
         Settings.from_toml(tmp_path / "bad.toml")
+    (tmp_path / "bad.toml").write_text("as_of = 31.12.2020")
+    with pytest.raises(SettingsError, match="Write a date as 2020-12-31"):
+        Settings.from_toml(tmp_path / "bad.toml")
     with pytest.raises(SettingsError, match="not readable"):
         Settings.from_toml(tmp_path)
 

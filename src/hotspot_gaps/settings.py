@@ -253,7 +253,9 @@ class Settings(BaseModel):
             raise MissingInputError(f"{name}: there is no such file.") from None
         except (ValueError, OSError, RecursionError) as error:
             reason = _shown(str(error).replace(str(path), path.name))
-            raise SettingsError(f"{name}: not readable as TOML: {reason}") from None
+            how = "Write a date as 2020-12-31, a number as 2.5, and text in quotation marks."
+            hint = f". {how}" if isinstance(error, tomllib.TOMLDecodeError) else ""
+            raise SettingsError(f"{name}: not readable as TOML: {reason}{hint}") from None
         for key in (*TABLES, *LAYERS, "out"):
             if isinstance(values.get(key), str) and "://" not in values[key]:
                 values[key] = path.parent / values[key]

@@ -83,7 +83,10 @@ def test_box(known):
         )
     )
     assert "22 documented in the table" in text
-    assert "Placed, but not judged: 2" in text
+    assert "Placed, but not judged: 2; `reason` in gaps.csv says why." in text
+    assert not words.not_judged(known)
+    one = words.not_judged(replace(known, size_unknown=1))
+    assert one.startswith("1 hotspot in question is placed and not judged")
     assert "press" not in text
     text = " ".join(
         words.not_known(replace(known, in_question=38), hg.Settings(evidence="related"))

@@ -42,3 +42,31 @@ def test_columns_that_are_not_used_are_named(tmp_path):
     (tmp_path / "h.csv").write_text("name,country,source,remark\nZvornik,BA,t,x\n")
     report = check_files([tmp_path / "h.csv"])[0]
     assert report.line() == "h.csv: 1 hotspots, no problem found. Columns not used: remark."
+
+
+def test_what_leaves_a_hotspot_without_an_answer_is_noted(tmp_path):
+    rows = "name,country,crime_markets,source\nPreševo,RS,droga; drug_trafficking,t\nBar,ME,,t\n"
+    (tmp_path / "h.csv").write_text(rows)
+    report = check_files([tmp_path / "h.csv"])[0]
+    assert not report.problems
+    assert "Not judged until population is filled in: Preševo." in report.line()
+    assert "that no built-in theme answers: droga; the built-in ones: arms_" in report.line()
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "fix"),
+    [
+        ("g.json", '{"grants": []}', "hotspot-gaps convert"),
+        ("a.xml", "<iati-activities/>", "hotspot-gaps convert"),
+        ("s.toml", "radius_km = 5", "hotspot-gaps run"),
+    ],
+)
+def test_of_files_that_are_no_tables_it_is_told_what_reads_them(tmp_path, file, text, fix):
+    (tmp_path / file).write_text(text)
+    assert fix in check_files([tmp_path / file])[0].problems[0].fix
+
+
+def test_of_a_workbook_it_is_told_which_sheet_is_read():
+    with pytest.raises(InputError, match="1 name, of which") as caught:
+        kind_of({"a"}, "f.xlsx")
+    assert "first sheet" in caught.value.problems[0].fix

@@ -128,3 +128,12 @@ def test_a_crossing_beside_the_town_of_its_name_gets_an_id_of_its_own(tmp_path):
     text = "name,country,source,kind,lat,lon\nBrod,XK,t,town,42.0,20.7\n"
     text += "Brod,XK,t,border_crossing,41.99,20.7\n"
     assert sorted(load(tmp_path, text)["hotspot_id"]) == ["xk-brod-border-crossing", "xk-brod-town"]
+
+
+def test_of_a_crossing_without_a_point_no_town_is_guessed(tmp_path):
+    (tmp_path / "h.csv").write_text(
+        "name,country,kind,source\nBatrovci,RS,border_crossing,t\n", encoding="utf-8"
+    )
+    with pytest.raises(hg.InputError, match="this is no town") as caught:
+        hg.load_hotspots(tmp_path / "h.csv")
+    assert caught.value.problems[0].fix.startswith("Give lat and lon")

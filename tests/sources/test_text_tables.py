@@ -234,3 +234,10 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path, monkeypatch):
     path = workbook(tmp_path / "a.xlsx", [["name"], ["Bar"]])
     rewrite(path, lambda xml: xml + b" " * 100_000)
     assert "unpacks" in problem(path).what
+
+
+def test_a_title_above_the_names_is_told_once(tmp_path):
+    rows = [["Spisak"], ["name", "country", "source"], ["Bar", "ME", "t"]]
+    found = problem(workbook(tmp_path / "a.xlsx", rows))
+    assert "the first row has one cell, and a row below has 3: it may be a title." in found.what
+    assert "merged" in found.fix

@@ -176,6 +176,8 @@ def _title(asked: pd.DataFrame, settings: Settings) -> str:
     told = stated[stated["state"].ne("unknown")]
     answered = int(told["state"].isin(["supported", "known"]).sum())
     supported = int(told["state"].eq("supported").sum())
+    if not len(told):
+        return "Of no crime market at a hotspot can it be told whether somebody answers it"
     verb = "is" if answered <= 1 else "are"
     return (
         f"{answered or 'None'} of {len(told)} entries (a crime market at a hotspot) {verb} "

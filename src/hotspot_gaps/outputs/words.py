@@ -161,10 +161,21 @@ def layer_notes(
     """
     robust += ". That is about the settings, not about support that is not placed."
     by_road = road_line(gaps, settings, measured=bool(roads))
-    notes = [subline(known, settings), robust, *further, by_road, roads]
+    notes = [subline(known, settings), not_judged(known), robust, *further, by_road, roads]
     if not people:
         notes.append("People are not counted: `hotspot-gaps fetch population` brings the raster.")
     return tuple(note for note in notes if note)
+
+
+def not_judged(known: Known) -> str:
+    """Say that hotspots with a place are not judged, and where the reason is; else nothing."""
+    if not known.size_unknown:
+        return ""
+    verb = "is" if known.size_unknown == 1 else "are"
+    return (
+        f"{plural(known.size_unknown, 'hotspot')} in question {verb} placed and not judged: "
+        "`reason` in gaps.csv says why, often that `population` is not known."
+    )
 
 
 def no_gap(gaps: gpd.GeoDataFrame) -> str:
@@ -227,7 +238,7 @@ def _hotspot_sentence(known: Known, settings: Settings) -> str:
     if more > 0:
         sentence += f" Asked here as well: {more} from later texts."
     if known.size_unknown:
-        sentence += f" Placed, but not judged: {known.size_unknown}."
+        sentence += f" Placed, but not judged: {known.size_unknown}; `reason` in gaps.csv says why."
     return sentence
 
 

@@ -52,7 +52,9 @@ CELL_RULES = {
     ),
     "this is not a whole number.": CellRule(
         lambda text, _: to_whole(text) is not None,
-        lambda *_: "Write digits alone, such as 12500, or leave the cell empty.",
+        lambda *_: (
+            "Write digits alone, such as 12500, with nothing between them; or leave it empty."
+        ),
     ),
     "0 is not a population.": CellRule(
         lambda text, _: to_whole(text) != 0,

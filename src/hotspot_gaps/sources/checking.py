@@ -12,12 +12,15 @@ from hotspot_gaps.sources.hotspots import load_hotspots
 from hotspot_gaps.sources.organizations import read_organizations, read_supports
 from hotspot_gaps.sources.readers import read_table
 from hotspot_gaps.sources.schema import check_table
+from hotspot_gaps.sources.theme_table import load_themes
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    import geopandas as gpd
     import pandas as pd
 
+MOST_NAMES = 10
 KINDS = ("hotspots", "organizations", "supports")
 # Columns that only one kind of table has.
 _TELLING = {
@@ -36,12 +39,14 @@ class Report:
     rows: int
     problems: tuple[Problem, ...]
     unused: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def line(self) -> str:
         """Sum the report up in one line."""
         unused = f" Columns not used: {', '.join(self.unused)}." if self.unused else ""
         if not self.problems:
-            return f"{self.file}: {self.rows} {self.kind}, no problem found.{unused}"
+            notes = "".join(f" {note}" for note in self.notes)
+            return f"{self.file}: {self.rows} {self.kind}, no problem found.{notes}{unused}"
         count = len(self.problems)
         return f"{self.file}: {count} problem{'' if count == 1 else 's'}.{unused}"
 
@@ -86,7 +91,7 @@ def _check(file: Path, organizations: pd.DataFrame | None) -> tuple[Report, pd.D
         kind = kind_of(set(raw.columns), file.name)
         report = replace(report, kind=kind, rows=len(raw), unused=unknown_columns(raw, kind))
         if kind == "hotspots":
-            load_hotspots(file)
+            report = replace(report, notes=_notes(load_hotspots(file)))
         elif kind == "organizations":
             found = read_organizations(file)
         elif organizations is not None:
@@ -99,6 +104,30 @@ def _check(file: Path, organizations: pd.DataFrame | None) -> tuple[Report, pd.D
         problem = Problem(file.name, 0, "", "", "there is no such file.", "Check the path.")
         report = replace(report, problems=(problem,))
     return report, found
+
+
+def _notes(hotspots: gpd.GeoDataFrame) -> tuple[str, ...]:
+    """Say what no rule forbids, and what leaves hotspots without an answer."""
+    town = hotspots["kind"].isin(["town", "city", "port"]) & hotspots.geometry.notna()
+    sizeless = hotspots["name"][town & hotspots["population"].isna() & ~hotspots["is_capital"]]
+    known = set(load_themes()["crime_market"].dropna())
+    markets = hotspots["crime_markets"].dropna().str.split(";").explode().str.strip()
+    other = sorted({market for market in markets if market} - known)
+    notes = []
+    if len(sizeless):
+        notes.append(f"Not judged until population is filled in: {_some(sizeless)}.")
+    if other:
+        notes.append(
+            f"Crime markets that no built-in theme answers: {_some(other)}; the built-in "
+            f"ones: {', '.join(sorted(known))}."
+        )
+    return tuple(notes)
+
+
+def _some(names: Iterable[str]) -> str:
+    every = list(names)
+    rest = f" and {len(every) - MOST_NAMES:,} more" if len(every) > MOST_NAMES else ""
+    return f"{', '.join(every[:MOST_NAMES])}{rest}"
 
 
 def kind_of(columns: set[str], file: str) -> str:
@@ -118,5 +147,8 @@ def kind_of(columns: set[str], file: str) -> str:
         return "hotspots"
     if not any(fit.values()):
         what = f"its columns ({told_columns(sorted(columns))}) fit no known table."
-        raise InputError([Problem(file, 0, "", "", what, "See 'hotspot-gaps template'.")])
+        fix = "'hotspot-gaps template hotspots' (or organizations, supports) shows the names."
+        if file.lower().endswith(".xlsx"):
+            fix += " Of a workbook, the first sheet is read."
+        raise InputError([Problem(file, 0, "", "", what, fix)])
     return max(fit, key=lambda kind: fit[kind])

@@ -151,7 +151,8 @@ def told_columns(names: Sequence[object]) -> str:
     known = {*_ALIASES}.union(*FIELDS.values(), *_OWN_ALIASES.values())
     if any(plain_name(name) in known for name in names) or not names:
         return ", ".join(map(str, names))
-    return f"{len(names)} names, of which none is known; row 1 must hold the names of the columns"
+    told = f"{len(names)} name{'s' if len(names) != 1 else ''}, of which none is known"
+    return f"{told}; row 1 must hold the names of the columns"
 
 
 def plain_name(name: object) -> str:

@@ -29,7 +29,10 @@ def read_geojson(path: Path, _: str | None) -> gpd.GeoDataFrame:
     del text
     if not isinstance(content, dict) or content.get("type") != "FeatureCollection":
         what = "this JSON is not a GeoJSON FeatureCollection."
-        raise file_error(path.name, what, "Export the layer as GeoJSON.")
+        fix = "Export the layer as GeoJSON."
+        if isinstance(content, dict) and "grants" in content:
+            fix = "Make tables of published grants with 'hotspot-gaps convert'."
+        raise file_error(path.name, what, fix)
     features = content.get("features") or []
     if not isinstance(features, list):
         what = "its features are not a list."

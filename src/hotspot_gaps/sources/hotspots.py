@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+NO_TOWNS = ("border_crossing", "airport")
 COLUMNS = (
     "hotspot_id", "name", "alt_names", "country", "kind", "evidence", "wording", "crime_markets",
     "population", "population_source", "is_capital", "location_source", "represented_by",
@@ -232,7 +233,14 @@ def _locate_row(row: pd.Series[Any], gazetteer: Gazetteer, smaller_below: int) -
             **at_place(gazetteer, None),
             "location_source": "not located: a region without an extent",
         }
-    return at_place(gazetteer, gazetteer.settle("name", row["name"], row["country"]))
+    try:
+        return at_place(gazetteer, gazetteer.settle("name", row["name"], row["country"]))
+    except UnlocatableError as error:
+        if row["kind"] not in NO_TOWNS:
+            raise
+        what = "this is no town, and its name alone does not say where it is."
+        fix = "Give lat and lon, and in location_source where they come from."
+        raise UnlocatableError("name", row["name"], what, fix) from error
 
 
 def _by_id(row: pd.Series[Any], gazetteer: Gazetteer) -> int:

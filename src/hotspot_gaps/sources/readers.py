@@ -26,6 +26,12 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+# Files of the program that are no tables.
+OTHER_USES = {
+    ".xml": "Make tables of published grants (IATI) with 'hotspot-gaps convert'.",
+    ".toml": "Settings are read by 'hotspot-gaps run' and 'hotspot-gaps explain'.",
+}
+
 __all__ = ["plain_text", "read_table"]
 
 
@@ -87,10 +93,10 @@ def _read(file: Path, layer: str | None) -> pd.DataFrame:
         **dict.fromkeys((".parquet", ".geoparquet"), ("Parquet", read_parquet)),
     }
     if suffix not in readers:
+        fix = OTHER_USES.get(suffix, f"Save it as one of: {', '.join(readers)}.")
         raise file_error(
-            file.name, f"files with the ending {suffix!r} are not read.",
-            f"Save it as one of: {', '.join(readers)}.",
-        )  # fmt: skip
+            file.name, f"files with the ending {suffix!r} are not read as tables.", fix
+        )
     label, reader = readers[suffix]
     with faults_of(file, label):
         return reader(file, layer)

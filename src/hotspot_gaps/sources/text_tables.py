@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 # What a byte that is not UTF-8 is decoded to.
 _STRAY = re.compile("[\udc80-\udcff]")
+LEAST_TABLE = 3  # cells of a row below which one cell above it is no title
 _QUOTED = re.compile(r'"(?:[^"]|"")*"')
 
 
@@ -121,7 +122,12 @@ def tabulate(
     if not header:
         fix = "Fill it in, with its column names in row 1."
         raise empty or file_error(file, "this file is empty.", fix)
-    problems = first_told(_long_rows(len(header), too_long, file))
+    widest = max((cells for _, cells in too_long), default=0)
+    if len(header) == 1 and widest >= LEAST_TABLE:
+        what = f"the first row has one cell, and a row below has {widest}: it may be a title."
+        fix = "Delete all above the names of the columns, and part merged cells: one name a column."
+        raise file_error(file, what, fix)
+    problems = first_told(_long_rows(len(header), too_long, file, quoted=ragged))
     problems += _header_problems(header, rows, file)
     if ragged:
         problems += first_told(_short_rows(len(header), numbers, rows, file))
@@ -130,8 +136,12 @@ def tabulate(
     return _text_frame(header, numbers, rows)
 
 
-def _long_rows(width: int, rows: list[tuple[int, int]], file: str) -> Iterator[Problem]:
+def _long_rows(
+    width: int, rows: list[tuple[int, int]], file: str, *, quoted: bool
+) -> Iterator[Problem]:
     fix = "Name every column, and quote cells that hold the separator (a decimal comma, too)."
+    if not quoted:
+        fix = "Name every column in the first row, or empty the cells beyond the last name."
     for number, cells in rows:
         what = f"this row has {cells} cells, the header has {width}."
         yield Problem(file, number, "", "", what, fix)
