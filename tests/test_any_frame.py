@@ -351,9 +351,7 @@ def test_order_of_rows_changes_nothing_else(measure, world, places, services, ra
     frames = scene(places, [(x + 0.31 + x * y / 9999, y + 0.17 + x / 999) for x, y in services])
     orders = [random.sample(range(len(frame)), len(frame)) for frame in frames]
     straight = MEASURES[measure](*frames, world)
-    mixed = MEASURES[measure](
-        *(f.iloc[o] for f, o in zip(frames, orders, strict=True)), network, raster
-    )
+    mixed = MEASURES[measure](*(f.iloc[o] for f, o in zip(frames, orders, strict=True)), world)
     order = orders[1] if measure in OF_SERVICES else orders[0]
     same(mixed, straight.iloc[order].reset_index(drop=True))
 
