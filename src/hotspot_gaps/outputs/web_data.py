@@ -39,7 +39,7 @@ _TEXTS = (
 )  # fmt: skip
 _NUMBERS = {
     "population": 0, "nearest_supported_km": 3, "nearest_known_km": 3, "flag_share": 4,
-    "rank_best": 0, "rank_worst": 0, "travel_min": 1, "people_known_share": 4,
+    "rank_best": 0, "rank_worst": 0, "travel_min": 0, "people_known_share": 4,
     "site_order": 0, "lat": 5, "lon": 5,
 }  # fmt: skip
 # What is another where another town stands for a region.
