@@ -312,7 +312,10 @@ def test_a_brief_for_one_country(built_in, full_run):
     pages = texts(reader)
     assert pages[0].startswith("Brief for Montenegro, as of 31 December 2020")
     assert "Montenegro: none of 5 smaller hotspot towns" in pages[0]
-    assert "Gaps for certain, wherever the 12 supported organizations without a known place are: 0 of 5." in pages[0]
+    assert (
+        "Gaps for certain, wherever the 12 supported organizations without a known place are: "
+        "0 of 5." in pages[0]
+    )
     assert [row["cells"][0] for row in data["pages"][0]["rows"]] == own.sort_values("rank")[
         "name"
     ].tolist()

@@ -38,10 +38,7 @@ def drawn(gaps, organizations, countries):
 
 def test_the_title_and_the_list_are_the_proposal(drawn):
     figure, texts, proposal = drawn
-    assert (
-        texts[-4]
-        == "Five grants would bring support within 50 km of 10 of 11 gaps"
-    )
+    assert texts[-4] == "Five grants would bring support within 50 km of 10 of 11 gaps"
     left = proposal.total
     rows = iter(texts[texts.index("still open") + 1 :])
     for row in proposal.sites.to_dict("records"):
