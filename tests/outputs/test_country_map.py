@@ -9,13 +9,11 @@ import pytest
 
 import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
-from hotspot_gaps.gaps.missing import what_is_known
 from hotspot_gaps.outputs.country_map import (
     countries_with_hotspots,
     country_map_figure,
 )
 from hotspot_gaps.outputs.phrases import starred
-from hotspot_gaps.sources.builtin import read_builtin
 from results import result_of
 
 SIX = ["AL", "BA", "ME", "MK", "RS", "XK"]
