@@ -181,6 +181,8 @@ def _hotspots(
         "scenarios": numbers(gaps["hotspot_id"].map(tried["scenarios"]), 0),
     }
     columns |= {name: shared(gaps[name]) for name in _TEXTS}
+    # Rounded here once, as the other outputs round: whole numbers are cut off below.
+    gaps = gaps.assign(travel_min=gaps["travel_min"].round())
     return columns | {name: numbers(gaps[name], places) for name, places in _NUMBERS.items()}
 
 
