@@ -35,9 +35,7 @@ def make(folder: Path) -> None:
 
 def _side(date: str):
     settings = hg.Settings(as_of=date)
-    found = judging.judge(settings)
-    told = {"known": found.known, "countries": found.countries, "settings": settings}
-    return judged_side(found.gaps, found.organizations, **told)
+    return judged_side(judging.judge(settings), settings)
 
 
 def _shrink(source: Path, target: Path) -> None:

@@ -181,8 +181,8 @@ def test_a_run_says_what_it_did_without(with_layers, full_run):
         "Lezhë 1, Sarandë 1.",
         "Organizations that can be shown are in 62 towns, in 14 islands at 50 km, 8 of one town "
         "alone.",
-        "Crime markets at hotspots in question: 14 of 22 that can be judged are answered by a "
-        "known organization within 50 km, 0 by a supported one.",
+        "Crime markets: of 22 entries (a market at a hotspot in question) that can be judged, a "
+        "known organization within 50 km answers 14, a supported one 0.",
     )
     assert "fetch roads" in full_run.notes[5]
     assert "fetch population" in full_run.notes[6]

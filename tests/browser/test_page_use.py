@@ -188,7 +188,7 @@ def test_a_town_says_why_what_would_change_it_and_where_it_is_from(opened, addre
     row = gaps[gaps["name"].eq("Zvornik")].iloc[0]
     panel = watched.text("#town")
     for needed in (row["reason"], "radius 155.8 km", "Gap: no documented support within 50 km.",
-                   "Rank 9 of 11.", "1,080 settings", "8,026 (GeoNames 3186246)"):  # fmt: skip
+                   "Rank 9 of 11.", "1,080 scenarios", "8,026 (GeoNames 3186246)"):  # fmt: skip
         assert needed in panel
     link = watched.page.locator("#town a").last
     assert link.get_attribute("href") in row["source"]

@@ -23,7 +23,7 @@ from hotspot_gaps.gaps.certainty import certain_gaps
 from hotspot_gaps.outputs import brief
 from hotspot_gaps.outputs.brief_tables import MOST_HOTSPOTS
 from hotspot_gaps.outputs.brief_words import _headed, people_line
-from hotspot_gaps.outputs.phrases import NEAR, percent
+from hotspot_gaps.outputs.phrases import EVIDENCES, NEAR, percent
 from results import result_of
 
 GAP_TYPES = ("unfunded_partner", "no_known_partner")
@@ -70,7 +70,8 @@ def test_first_page_says_what_the_tables_say(pages, full_run):
     types = flagged["gap_type"].value_counts()
     assert f"None of {len(flagged)} smaller hotspot towns and crossings has documented" in text
     assert (
-        f"Gaps for certain, wherever the 12 missing organizations are: 0 of {len(flagged)}" in text
+        "Gaps for certain, wherever the 12 supported organizations without a known place are: "
+        f"0 of {len(flagged)}" in text
     )
     assert (
         f"gap, known organization without support within 25 km ({types['unfunded_partner']})"
@@ -109,7 +110,7 @@ def test_tables_of_a_country_have_its_rows(built_in, full_run):
         one = gaps.loc[name.replace("\u200b", "")]
         placed = one["geometry"] is not None
         town = one["kind"] not in ("border_crossing", "airport", "region")
-        assert (kind, evidence) == (one["kind"].replace("border_", ""), one["evidence"])
+        assert (kind, evidence) == (one["kind"].replace("border_", ""), EVIDENCES[one["evidence"]])
         assert answer.startswith("gap") == (one["is_gap"] is not pd.NA and bool(one["is_gap"]))
         assert people == (f"{one['population']:,}" if town or people != "–" else "–")
         assert km == (f"{one['nearest_supported_km']:.1f}" if placed else "–")
@@ -311,7 +312,10 @@ def test_a_brief_for_one_country(built_in, full_run):
     pages = texts(reader)
     assert pages[0].startswith("Brief for Montenegro, as of 31 December 2020")
     assert "Montenegro: none of 5 smaller hotspot towns" in pages[0]
-    assert "Gaps for certain, wherever the 12 missing organizations are: 0 of 5." in pages[0]
+    assert (
+        "Gaps for certain, wherever the 12 supported organizations without a known place are: "
+        "0 of 5." in pages[0]
+    )
     assert [row["cells"][0] for row in data["pages"][0]["rows"]] == own.sort_values("rank")[
         "name"
     ].tolist()

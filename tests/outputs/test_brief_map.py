@@ -93,8 +93,15 @@ def test_a_country_fills_its_map_and_others_recede(base):
 
 def test_labels_of_gaps_and_support_are_all_there(base):
     drawn = {label["text"] for label in brief_map(base, size=SIZE)["labels"]}
-    flagged = {spot.label for spot in base.spots if spot.ring and spot.asked}
+    flagged = {spot.name for spot in base.spots if spot.ring and spot.asked}
     assert flagged <= drawn
+
+
+def test_support_abroad_is_named_with_its_country(base):
+    drawn = {label["text"] for label in brief_map(base, size=SIZE, focus="MK")["labels"]}
+    assert "Peshkopi (probable), AL" in drawn
+    own = {label["text"] for label in brief_map(base, size=SIZE, focus="AL")["labels"]}
+    assert "Peshkopi (probable)" in own
 
 
 def test_hidden_towns_do_not_come_near_the_map(base, organizations):

@@ -16,6 +16,7 @@ from hotspot_gaps.gaps.differences import Finding
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.comparison_figure import MOST_LINES, comparison_figure
 from hotspot_gaps.outputs.comparison_legend import HALOS
+from hotspot_gaps.outputs.phrases import NO_GAP
 
 
 def finding(rows, support, withheld=0, **rule):
@@ -54,6 +55,13 @@ def supported(ax):
     return sum(
         len(c.get_offsets()) for c in filled if to_hex(c.get_facecolor()[0]) == style.SUPPORTED
     )
+
+
+def test_where_nothing_changed_the_gaps_are_named_and_the_legend_speaks_as_the_map_does(countries):
+    _, texts, changes = drawn(finding(ROWS, NEAR), finding(ROWS, NEAR), countries)
+    assert changes.empty
+    assert texts.count("B") == 2 or texts.count("b") == 2
+    assert NO_GAP in texts
 
 
 def test_both_panels_have_one_frame_and_mark_what_changed(countries):

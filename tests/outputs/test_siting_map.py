@@ -38,10 +38,7 @@ def drawn(gaps, organizations, countries):
 
 def test_the_title_and_the_list_are_the_proposal(drawn):
     figure, texts, proposal = drawn
-    assert (
-        texts[-4]
-        == "Five grants would bring support within 50 km of 10 of 11 flagged towns and crossings"
-    )
+    assert texts[-4] == "Five grants would bring support within 50 km of 10 of 11 gaps"
     left = proposal.total
     rows = iter(texts[texts.index("still open") + 1 :])
     for row in proposal.sites.to_dict("records"):
@@ -114,7 +111,7 @@ def test_seats_are_told_by_their_towns(gaps, organizations, countries):
 
 def test_any_populated_place(gaps, organizations, countries):
     _, texts, proposal = page(gaps, organizations, countries, kind="places")
-    assert any("of all 11 flagged towns" in t for t in texts)
+    assert any("of all 11 gaps" in t for t in texts)
     assert texts.count("Zapadni Mojstir") == 1
     assert not any("stays open" in t for t in texts)
     alternatives = len(proposal.alternatives.drop_duplicates(["name", "country"]))
@@ -158,7 +155,7 @@ def test_no_gap_is_a_page_too(countries):
     organizations = make_organizations([("o", "documented", "public", 18.0, 43.0)])
     gaps = hg.find_gaps(hotspots, organizations)
     figure, texts, _ = page(gaps, organizations, countries)
-    assert "No flagged town or crossing: there is nothing that a grant could cover" in texts
+    assert "No gap: there is nothing that a grant could cover" in texts
     assert "None: there is no site." in "\n".join(texts)
     figure.savefig(io.BytesIO())
 
@@ -169,7 +166,7 @@ def test_no_candidate_reaches_anything(countries):
     gaps = hg.find_gaps(hotspots, organizations)
     _, texts, proposal = page(gaps, organizations, countries, kind="organizations")
     assert proposal.sites.empty
-    assert "No candidate would bring support within 50 km of the flagged town or crossing" in texts
+    assert "No candidate would bring support within 50 km of the one gap" in texts
 
 
 def test_one_at_a_time_that_costs_something_is_told(countries):

@@ -179,6 +179,17 @@ def test_texts_and_numbers_are_written_once_and_plainly():
     assert json.dumps(numbers(pd.Series([7, None], dtype="Int64"), 0)) == "[7, null]"
 
 
+def test_minutes_are_rounded_once_as_in_the_other_outputs():
+    """297.46 on the page with one decimal was 297.5, and shown as 298 beside 297 in the brief."""
+    hotspots, organizations = mixed_towns()
+    gaps = hg.find_gaps(hotspots, organizations)
+    minutes = pd.Series(297.46, gaps.index, dtype="Float64")
+    minutes.iloc[0] = 387.6
+    gaps = gaps.assign(travel_min=minutes, travel=pd.Series("reached", gaps.index, dtype="str"))
+    found = page_data(page_of(gaps, organizations), hg.Settings())["hotspots"]["travel_min"]
+    assert found == [388, *[297] * (len(gaps) - 1)]
+
+
 def test_inputs_are_left_as_they_were():
     hotspots, organizations = mixed_towns()
     gaps = hg.find_gaps(hotspots, organizations)

@@ -19,7 +19,7 @@ from shapely import MultiPolygon, Polygon, box
 import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
 from hotspot_gaps.outputs import web_map, web_shapes
-from hotspot_gaps.outputs.phrases import ANSWERS, NEAR, NO_GAP
+from hotspot_gaps.outputs.phrases import ANSWERS, EVIDENCES, NEAR, NO_GAP
 from hotspot_gaps.outputs.web_map import as_json, folded_letters, strings, write_web_map
 from hotspot_gaps.outputs.words import KOSOVO_NOTE
 from hotspot_gaps.sources.builtin import builtin_path
@@ -191,6 +191,7 @@ def test_every_string_of_the_page_is_in_one_file():
 def test_the_page_has_the_words_of_the_other_outputs():
     words = strings()
     assert words["types"] == ANSWERS
+    assert words["evidences"] == EVIDENCES
     near = " within {partner} km"
     assert words["legend_unfunded"] == f"{NEAR['unfunded_partner'].format(near)} ({{n}})"
     assert words["legend_no_partner"] == f"{NEAR['no_known_partner'].format(near)} ({{n}})"

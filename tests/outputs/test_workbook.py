@@ -67,11 +67,19 @@ def book(data):
 def test_sheets_and_their_notes(book, full_run):
     assert book.sheetnames == NAMES
     assert book["gaps"]["A1"].value == (
-        f"{full_run.headline}. Gaps for certain, wherever the 12 missing organizations are: 0 of "
-        "11. 1 programme does not say how many it supported: more may be missing."
+        f"{full_run.headline}. Gaps for certain, wherever the 12 supported organizations without "
+        "a known place are: 0 of 11. 1 programme does not say how many it supported: there may be "
+        "more."
     )
     assert "53 more counted and withheld for safety; " in book["organizations"]["A1"].value
     assert book["unlocated"]["A1"].value.startswith("4 hotspots and ")
+
+
+def test_every_setting_has_a_meaning_and_no_sheet_prints_beyond_its_columns(book):
+    assert all(row[2].value for row in book["settings"].iter_rows(min_row=4))
+    for sheet in book:
+        area = sheet.print_area.replace("$", "")
+        assert area.endswith(str(sheet.max_row)), sheet.title
 
 
 def test_values_are_those_of_the_table(book, full_run):

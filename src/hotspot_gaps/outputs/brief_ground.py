@@ -26,7 +26,8 @@ class Spot(NamedTuple):
     kind: str
     asked: bool
     ring: str  # the type of a gap, `apart` outside the question, nothing for what is no gap
-    label: str
+    name: str
+    label: str  # with the town that stands for a region
 
 
 class Town(NamedTuple):
@@ -101,6 +102,7 @@ def _spots(gaps: gpd.GeoDataFrame, crs: Any) -> list[Spot]:
             row["kind"] if row["kind"] in style.MARKERS else "town",
             bool(row["in_question"]),
             (row["gap_type"] if row["in_question"] else "apart") if is_gap else "",
+            shortened(str(row["name"]), LETTERS),
             shortened(place_name(row), LETTERS),
         )
         for row, is_gap in zip(order.to_dict("records"), gap, strict=True)

@@ -16,6 +16,7 @@ from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.brief_labels import Box, Label, placed_labels
 from hotspot_gaps.outputs.map_frame import GEOD, emptiest_spot
 from hotspot_gaps.outputs.map_panels import shortened
+from hotspot_gaps.outputs.phrases import starred
 
 if TYPE_CHECKING:
     from hotspot_gaps.outputs.brief_ground import Ground, Spot, Town
@@ -191,11 +192,14 @@ def _labels(
 ) -> tuple[list[Label], list[Box]]:
     """Place the names: gaps and support on a whole map, every hotspot on that of a country."""
     wanted = [
-        (at, spot.label, (0 if spot.ring else 2) if spot.asked else 3)
+        (at, spot.name if whole else spot.label, (0 if spot.ring else 2) if spot.asked else 3)
         for spot, at in reversed(spots)
         if spot.country in own and (not whole or (spot.asked and spot.ring))
     ]
-    wanted += [(at, town.label, 1) for town, at in towns if town.support != "known"]
+    for town, at in towns:
+        abroad = "" if whole or town.country in own else f", {starred(town.country)}"
+        if town.support != "known":
+            wanted.append((at, f"{town.label}{abroad}", 1))
     # No text twice: a town with support may be a hotspot as well.
     order = sorted(wanted, key=lambda row: row[2])
     firsts = {text: (at, look) for at, text, look in reversed(order)}

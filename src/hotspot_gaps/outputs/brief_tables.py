@@ -11,7 +11,7 @@ from hotspot_gaps.gaps.citations import citations
 from hotspot_gaps.gaps.discretion import WITHHELD
 from hotspot_gaps.gaps.flags import count_columns, flagged_rows, gap_rows
 from hotspot_gaps.outputs.map_panels import shortened
-from hotspot_gaps.outputs.phrases import ANSWERS, percent, source_parts
+from hotspot_gaps.outputs.phrases import ANSWERS, EVIDENCES, percent, source_parts
 from hotspot_gaps.outputs.style import KIND_WORDS
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def hotspot_columns(gaps: gpd.GeoDataFrame, settings: Settings) -> list[dict[str
     columns = [
         ("hotspot", "left", None),
         ("kind", "left", 38),
-        ("evidence", "left", 38),
+        ("evidence", "left", 60),
         ("answer", "left", 114),
         ("inhabitants", "right", 46),
         ("km to support", "right", 38),
@@ -162,9 +162,10 @@ def hotspot_columns(gaps: gpd.GeoDataFrame, settings: Settings) -> list[dict[str
 def hotspot_cells(row: pd.Series[Any], settings: Settings, *, by_road: bool) -> list[str]:
     """Write one hotspot as a row of the table, all but its source."""
     kind = KIND_WORDS.get(row["kind"], str(row["kind"]))
+    evidence = EVIDENCES.get(row["evidence"], str(row["evidence"]))
     people = "" if pd.isna(row["population"]) else f"{row['population']:,}"
     cells = [
-        shortened(str(row["name"]), LETTERS), kind, str(row["evidence"]), answer(row),
+        shortened(str(row["name"]), LETTERS), kind, evidence, answer(row),
         people or "not known", distance(row), known_count(row, settings), share(row),
     ]  # fmt: skip
     if row["kind"] in {"border_crossing", "airport", "region"} and not people:

@@ -154,7 +154,7 @@ def legend(map_: dict[str, Any] | None, settings: Settings) -> list[list[str]]:
         "apart": "apart, no gap or not judged",
         "supported": f"documented support, with {settings.radius_km:.10g} km around",
         "probable": "probable support, not counted",
-        "known": "town with other organizations",
+        "known": "town with other known organizations",
     }
     drawn = {*counts, *map_["others"]}
     rows = [
@@ -184,10 +184,10 @@ def method_lines(
         ["Known near", f"A known organization without documented support within {partner}: "
          "someone to fund. No known organization: somebody must first go and look. "
          "That no organization is known does not say that there is none."],
-        ["Certain", "The missing organizations can undo a gap only by being near it. The number of "
-         f"certain gaps is {'the ' + str(found) + ' ' if found else ''}less the most that so many "
-         "organizations could be near (maximal covering, Church and ReVelle 1974). It does not say "
-         "which towns."],
+        ["Certain", "The supported organizations without a known place can undo a gap only by "
+         "being near it. The number of certain gaps is "
+         f"{'the ' + str(found) + ' ' if found else ''}less the most that so many organizations "
+         "could be near (maximal covering, Church and ReVelle 1974). It does not say which towns."],
         ["Scenarios", "The question is asked again with every combination of radius, size cut-off, "
          "evidence, date and place of support; a share is of those with a known answer."],
     ]  # fmt: skip

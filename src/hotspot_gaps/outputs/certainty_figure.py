@@ -129,6 +129,6 @@ def _rule(found: Certainty, known: Known, settings: Settings) -> str:
     rest = f" {silent} {few} as no more." if silent else ""
     return (
         f"Certain: wherever that many organizations are, at least so many of the {found.flagged} "
-        f"flagged have no support within {settings.radius_km:.10g} km; which ones is not told."
+        f"gaps have no support within {settings.radius_km:.10g} km; which ones is not told."
         f"{rest} As of {day(settings)}."
     )

@@ -42,14 +42,15 @@ def certain_line(certainty: Certainty, known: Known, country: str | None = None)
         counted = f"all {flagged} count as gaps" if flagged > 1 else "the gap counts as one"
         return f"No supported organization is known to be missing, so {counted}."
     where = (
-        f"wherever the {plural(lost, 'missing organization')} {'is' if lost == 1 else 'are'}"
+        f"wherever the {plural(lost, 'supported organization')} without a known place "
+        f"{'is' if lost == 1 else 'are'}"
         if lost
         else "as far as the programmes say how many they supported"
     )
     line = f"Gaps for certain, {where}: {certain} of {flagged}."
     if silent:
         verb = "does not say" if silent == 1 else "do not say"
-        line += f" {plural(silent, 'programme')} {verb} how many it supported: more may be missing."
+        line += f" {plural(silent, 'programme')} {verb} how many it supported: there may be more."
         line = line if silent == 1 else line.replace("many it", "many they")
     return line
 

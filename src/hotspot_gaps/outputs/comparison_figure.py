@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from hotspot_gaps.gaps.change_reasons import hidden_ids
+from hotspot_gaps.gaps.flags import flagged_rows
 from hotspot_gaps.outputs import map_frame, style
 from hotspot_gaps.outputs import map_layers as layers
 from hotspot_gaps.outputs.comparison_legend import HALOS, SAME_ANSWER, draw_comparison_legend
@@ -169,7 +170,8 @@ def _draw_panel(ax: Axes, frame: _Frame, changes: pd.DataFrame, side: int) -> st
             linewidths=0.8, linestyles=line, zorder=3.5,
         )  # fmt: skip
     layers.draw_hotspots(ax, finding.gaps, frame.crs)
-    occupied = _labels(ax, marked, organizations, frame)
+    gaps = finding.gaps[flagged_rows(finding.gaps)].sort_values("rank").to_crs(frame.crs)
+    occupied = _labels(ax, gaps if changes.empty else marked, organizations, frame)
     layers.name_countries(ax, countries, own, occupied, frame.crs)
     map_frame.draw_scale_bar(ax, frame.crs)
     return said
@@ -185,17 +187,20 @@ def _marked(finding: Finding, changes: pd.DataFrame) -> gpd.GeoDataFrame:
 
 
 def _labels(
-    ax: Axes, marked: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, frame: _Frame
+    ax: Axes, named: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, frame: _Frame
 ) -> np.ndarray:
-    """Label what changed, then towns with support; return what names of countries avoid."""
+    """Label what changed, or the gaps if nothing did, then towns with support.
+
+    Returns what names of countries avoid.
+    """
     support = organizations[organizations["supported"].astype(bool)]
     support = support[support.geometry.notna()].to_crs(frame.crs).drop_duplicates("town")
     parts = [
-        (row.name, row.geometry, "gap") for row in marked.head(LABELLED).itertuples(index=False)
+        (row.name, row.geometry, "gap") for row in named.head(LABELLED).itertuples(index=False)
     ]
     parts += [(row.town, row.geometry, "supported") for row in support.itertuples(index=False)]
-    named = {text for text, *_ in parts[: len(marked)]}
-    parts = [part for part in parts if part[2] == "gap" or part[0] not in named]
+    said = {text for text, *_ in parts[: len(named)]}
+    parts = [part for part in parts if part[2] == "gap" or part[0] not in said]
     points = [(point.x, point.y) for _, point, _ in parts]
     texts = [shortened(str(text), layers.LABEL_LETTERS) for text, *_ in parts]
     styles = [style.text_look(style.LABELS[look], largest=8.5) for *_, look in parts]

@@ -8,6 +8,8 @@ import pandas as pd
 
 from hotspot_gaps.gaps.flags import gap_rows
 from hotspot_gaps.outputs import style
+from hotspot_gaps.outputs.phrases import NO_GAP
+from hotspot_gaps.outputs.words import APART
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,15 +94,24 @@ def _symbol_rows(
     support = pd.concat([each[each.geometry.notna()]["support"] for each in organizations])
     asked, gap = gaps["in_question"].astype(bool), gap_rows(gaps)
     ring = [style.look(mark, scale=0.6) for mark in style.RINGS["unfunded_partner"]]
+    thin = [style.look(mark, scale=0.6) for mark in style.RINGS["apart"]]
     rows = (
         ((asked & gap).any(), [*ring, style.look(style.MARKS["gap"], scale=0.6)],
          "gap, ringed twice where no organization is known"),
-        ((asked & ~gap).any(), [style.look(style.MARKS["no_gap"])], "no gap"),
-        ((~asked).any(), [style.look(style.MARKS["apart"])], "outside the question"),
+        ((asked & ~gap).any(), [style.look(style.MARKS["no_gap"])], NO_GAP),
+        ((~asked).any(), [style.look(style.MARKS["apart"])], _apart(findings)),
+        ((~asked & gap).any(), [*thin, style.look(style.MARKS["apart"])], "would be a gap"),
         (support.eq("documented").any(), [style.look(style.MARKS["supported"], scale=0.4)],
          "documented support, its radius"),
         (support.eq("probable").any(), [style.look(style.MARKS["probable"], scale=0.7)],
          "probable, not counted"),
-        (support.isna().any(), [style.look(style.MARKS["known"])], "other known"),
+        (support.isna().any(), [style.look(style.MARKS["known"])],
+         "town with other known organizations"),
     )  # fmt: skip
     return [(marks, text) for there, marks, text in rows if there]
+
+
+def _apart(findings: Sequence[Finding]) -> str:
+    """Say what is outside the question, in words that hold for both results."""
+    said = {APART[each.settings.evidence] for each in findings}
+    return said.pop().removesuffix(", counted apart") if len(said) == 1 else APART["related"]

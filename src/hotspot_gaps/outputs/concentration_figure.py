@@ -230,5 +230,6 @@ def _chance(found: Concentration) -> list[str]:
     where = "above" if found.gini > high else "below" if found.gini < low else "within"
     return [
         f"The Gini of {found.gini:.2f} is {where} what chance gives, {low:.2f} to {high:.2f}, when "
-        "it places as many in proportion to people."
+        "it places as many in proportion to people. Gini: 0 where every town has what its people "
+        "would give it, 1 where one town has all."
     ]

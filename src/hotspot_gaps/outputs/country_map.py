@@ -46,7 +46,10 @@ if TYPE_CHECKING:
     from hotspot_gaps.settings import Settings
 
 FAINTER = 0.35  # opacity of hotspots across the border
-ABROAD = "Fainter: hotspots of other countries. Ranks are among the gaps of all countries."
+ABROAD = (
+    "Fainter: hotspots of other countries. Ranks are among the gaps of all countries.\n"
+    "Organizations are counted as drawn, on both sides of the border."
+)
 SPARE_ROWS = 4  # for the names of other hotspots
 OTHERS_LETTERS, LINE_SHARE = 88, 0.05  # of a line of small type, of the height of the list
 PROGRAMME_COLUMNS = ["programme", "from", "to", "stated_count", "note"]

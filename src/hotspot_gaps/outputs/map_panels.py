@@ -147,7 +147,10 @@ def draw_list(
         cells = list(_cells(row, settings))
         taken = width_pt(cells[2], 9) + GAP_PT
         room = (columns[2][0] - columns[1][0]) * ax.bbox.width * 72 / ax.figure.dpi - taken
-        cells[1] = fitted(cells[1], room, 9, end=f" ({starred(row['country'])})")
+        end = f" ({starred(row['country'])})"
+        # The town that stands for a region is on the map; a name cut short says less than none.
+        whole = cells[1] if width_pt(cells[1] + end, 9) <= room else str(row["name"])
+        cells[1] = fitted(whole, room, 9, end=end)
         for (x, align, _), cell in zip(columns, cells, strict=True):
             ax.text(x, y - step * number, cell, ha=align, va="center", fontsize=9)
     line = f"and {more} more, in gaps.csv" if more else ""
@@ -202,7 +205,7 @@ def _columns(
     """Return where each column stands, how it is aligned, and its heading."""
     known = f"known within {settings.partner_radius_km:.10g} km"
     by_road = bool(gaps["travel"].notna().any())
-    edges = (0.53, 0.67, 0.78, 1.0) if by_road else (0.59, 0.76, 1.0)
+    edges = (0.51, 0.67, 0.78, 1.0) if by_road else (0.59, 0.76, 1.0)
     headings = ("inhabitants", _destination(organizations), *(["road, min"] * by_road), known)
     right = [(edge, "right", heading) for edge, heading in zip(edges, headings, strict=True)]
     return [(0.0, "left", ""), (0.045, "left", "place"), *right]

@@ -12,6 +12,8 @@ ANSWERS = {
     "not_asked": "not asked",
     "unknown": "not known",
 }
+# How a source names a hotspot, as the page has it in its own file of words.
+EVIDENCES = {"direct": "named directly", "reported": "reported", "related": "later texts"}
 # The same in a legend: what is known, and within how far.
 NEAR = {
     "unfunded_partner": f"{ANSWERS['unfunded_partner']} without support{{}}",

@@ -63,7 +63,7 @@ def siting_figure(result: Result, settings: Settings) -> Figure:
         said = _draw_map(ax, shown, public, result, settings)
         kind = "places"
         if candidates["site_id"].isin(gaps["hotspot_id"]).all():
-            kind = "flagged towns and crossings"
+            kind = "gaps"
         elif are_seats(candidates, public):
             kind = "seats of known organizations"
         flagged = int(flagged_rows(gaps).sum())

@@ -38,13 +38,9 @@ def siting_title(
     """
     radius, sites = f"{settings.radius_km:.10g} km", len(proposal.sites)
     if not flagged and not sites:
-        return "No flagged town or crossing: there is nothing that a grant could cover"
+        return "No gap: there is nothing that a grant could cover"
     if not sites:
-        several = (
-            f"any of {flagged} flagged towns and crossings"
-            if flagged > 1
-            else "the flagged town or crossing"
-        )
+        several = f"any of {flagged} gaps" if flagged > 1 else "the one gap"
         return f"No candidate would bring support within {radius} of {several}"
     grants = f"{_COUNTS[sites] if sites < len(_COUNTS) else sites} grant{'s' * (sites > 1)}"
     if not covers(proposal):
@@ -54,9 +50,9 @@ def siting_title(
         share = 100 * proposal.value / proposal.total
         return f"{grants} would shorten the ways to support by {share:.0f} % {left}"
     if flagged == 1:
-        return f"{grants} would bring support within {radius} of the flagged town or crossing"
+        return f"{grants} would bring support within {radius} of the one gap"
     some = f"all {flagged}" if reached == flagged else f"{reached} of {flagged}"
-    return f"{grants} would bring support within {radius} of {some} flagged towns and crossings"
+    return f"{grants} would bring support within {radius} of {some} gaps"
 
 
 def warning(known: Known, settings: Settings) -> str:

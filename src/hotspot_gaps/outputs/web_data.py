@@ -39,7 +39,7 @@ _TEXTS = (
 )  # fmt: skip
 _NUMBERS = {
     "population": 0, "nearest_supported_km": 3, "nearest_known_km": 3, "flag_share": 4,
-    "rank_best": 0, "rank_worst": 0, "travel_min": 1, "people_known_share": 4,
+    "rank_best": 0, "rank_worst": 0, "travel_min": 0, "people_known_share": 4,
     "site_order": 0, "lat": 5, "lon": 5,
 }  # fmt: skip
 # What is another where another town stands for a region.
@@ -181,6 +181,8 @@ def _hotspots(
         "scenarios": numbers(gaps["hotspot_id"].map(tried["scenarios"]), 0),
     }
     columns |= {name: shared(gaps[name]) for name in _TEXTS}
+    # Rounded here once, as the other outputs round: whole numbers are cut off below.
+    gaps = gaps.assign(travel_min=gaps["travel_min"].round())
     return columns | {name: numbers(gaps[name], places) for name, places in _NUMBERS.items()}
 
 

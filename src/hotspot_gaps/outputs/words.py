@@ -258,9 +258,10 @@ def further_notes(found: Outlook, radius_km: float) -> tuple[str, ...]:
         else f"Where next: {sites.lines()[0]}",
         f"Organizations that can be shown are in {plural(len(islands.towns), 'town')}, in "
         f"{plural(count, 'island')} at {islands.within:.10g} km{lonely}.",
-        f"Crime markets at hotspots in question: {int(told.sum())} of {len(told)} that can be "
-        f"judged are answered by a known organization within {radius_km:.10g} km, "
-        f"{int(entries['answered_by_supported'].fillna(value=False).sum())} by a supported one.",
+        f"Crime markets: of {plural(len(told), 'entry', 'entries')} (a market at a hotspot in "
+        f"question) that can be judged, a known organization within {radius_km:.10g} km answers "
+        f"{int(told.sum())}, a supported one "
+        f"{int(entries['answered_by_supported'].fillna(value=False).sum())}.",
     )
 
 

@@ -156,8 +156,8 @@ def _set_up_print(page: Any, sheet: Sheet, end: int) -> None:
     if sheet.frozen:
         page.print_title_cols = f"A:{get_column_letter(sheet.frozen)}"
     page.sheet_properties.pageSetUpPr.fitToPage = True
-    if sheet.printed:
-        page.print_area = f"A1:{get_column_letter(sheet.printed)}{end}"
+    # Without an area a long address would run on over pages of its own.
+    page.print_area = f"A1:{get_column_letter(sheet.printed or len(sheet.columns))}{end}"
     page.print_title_rows = f"{HEADING_ROW}:{HEADING_ROW}"
 
 

@@ -31,7 +31,7 @@ function knownInReach(hotspot) {
 
 function sureness(hotspot) {
   const said = [];
-  if (hotspot.flag_share === null) said.push(say("no_scenarios"));
+  if (hotspot.flag_share === null) said.push(say(data.run.scenarios === null ? "no_scenarios" : "no_answer"));
   else {
     const shares = { share: percent(hotspot.flag_share), scenarios: count(hotspot.scenarios ?? 0) };
     said.push(say("share", shares));
@@ -39,6 +39,12 @@ function sureness(hotspot) {
   }
   if (data.certainty?.missing) said.push(say("missing_" + severalOf(data.certainty.missing), data.certainty));
   return said.join(" ");
+}
+
+/** Write what would change the answer; kinds of evidence in the words of the page. */
+function flipWord(flip) {
+  const level = flip.match(/^evidence (\w+)$/)?.[1];
+  return level in words.evidences ? say("flip_evidence", { evidence: say("evidences." + level) }) : flip;
 }
 
 function around(hotspot) {
@@ -63,11 +69,11 @@ function drawPanel(node, hotspot, answer, state, counts, asRun) {
   const rank = answer.rank ? say("rank_of", { rank: answer.rank, gaps: counts.gaps }) : null;
   const apart = hotspot.in_question ? null : say("counted_apart", { evidence: say("evidences." + hotspot.evidence) });
   const by = hotspot.travel_min === null ? null : say("minutes", { minutes: count(hotspot.travel_min), name: hotspot.nearest_supported_by_road_name });
-  const flip = hotspot.flip ? say("flip", { flip: hotspot.flip }) : say("no_flip");
+  const flip = hotspot.flip ? say("flip", { flip: flipWord(hotspot.flip) }) : say("no_flip");
   const rows = [
     [say("verdict"), [verdict(hotspot, answer, state), ...[rank, apart].filter(Boolean)].join(" ").trim(), "verdict"],
     [say(asRun ? "why" : "why_run"), hotspot.reason, "why"],
-    [say("what_would_change"), data.run.scenarios === null ? null : flip],
+    [say("what_would_change"), data.run.scenarios === null || !hotspot.located ? null : flip],
     [say("certainty"), sureness(hotspot)],
     [say("nearest_supported"), nearest(hotspot, "supported")],
     [say("nearest_known"), nearest(hotspot, "known")],
