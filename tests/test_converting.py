@@ -13,11 +13,12 @@ from typer.testing import CliRunner
 
 import hotspot_gaps as hg
 from hotspot_gaps.cli import app
-from hotspot_gaps.converting import load_grants, write_converted
+from hotspot_gaps.converting import write_converted
 from hotspot_gaps.errors import InputError, OutputError
 from hotspot_gaps.sources.boundaries import load_places
 from hotspot_gaps.sources.checking import check_files
 from hotspot_gaps.sources.countries import to_country
+from hotspot_gaps.sources.published_grants import load_grants
 from published_grants import (
     HXL,
     SECRETS,

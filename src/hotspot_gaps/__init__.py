@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from hotspot_gaps.access.people import people_beyond, people_in, people_within
     from hotspot_gaps.access.road_network import road_network
     from hotspot_gaps.access.travel_time import travel_time
-    from hotspot_gaps.converting import load_grants
     from hotspot_gaps.errors import (
         CRSError,
         HotspotGapsError,
@@ -59,6 +58,7 @@ if TYPE_CHECKING:
         load_programmes,
     )
     from hotspot_gaps.sources.partitions import load_partitions
+    from hotspot_gaps.sources.published_grants import load_grants
     from hotspot_gaps.sources.roads import Roads, load_roads
     from hotspot_gaps.sources.theme_table import load_themes
 
@@ -143,7 +143,7 @@ _HOMES = {
     "islands": "gaps.networks",
     "isochrones": "access.isochrones",
     "load_boundaries": "sources.boundaries",
-    "load_grants": "converting",
+    "load_grants": "sources.published_grants",
     "load_hotspots": "sources.hotspots",
     "load_organizations": "sources.organizations",
     "load_organizations_by_date": "sources.organizations",

@@ -6,9 +6,10 @@ import json
 
 import pytest
 
-from hotspot_gaps.converting import load_grants, told
+from hotspot_gaps.converting import told
 from hotspot_gaps.sources.grant_files import read_grants
 from hotspot_gaps.sources.grants import told_field, told_value
+from hotspot_gaps.sources.published_grants import load_grants
 from published_grants import SECRETS, grant, write_json
 
 

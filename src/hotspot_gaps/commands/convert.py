@@ -20,7 +20,8 @@ def convert(
     as_json: AsJson = False,
 ) -> None:
     """Turn published grants into tables of organizations and supports; say what is lost."""
-    from hotspot_gaps.converting import load_grants, told, write_converted
+    from hotspot_gaps.converting import told, write_converted
+    from hotspot_gaps.sources.published_grants import load_grants
 
     converted = load_grants(*files)
     paths = write_converted(converted, out)
