@@ -12,7 +12,7 @@ run: $(VENV)/run.done
 test: $(VENV)/test.done
 	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
-# Kill a hundred runs; `test` kills twelve.
+# Kill a hundred runs; `test` kills nine.
 test-killed: $(VENV)/test.done
 	HOTSPOT_GAPS_KILLS=100 $(BIN)/python -m pytest tests/test_killed.py
 

@@ -1,6 +1,6 @@
 """Nothing half written: real runs, killed at random moments, leave the old outputs or the new ones.
 
-By default twelve runs are killed; HOTSPOT_GAPS_KILLS says how many (`make test-killed`: a hundred).
+By default nine runs are killed, by each signal in each stage; HOTSPOT_GAPS_KILLS says how many (`make test-killed`: a hundred).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import hotspot_gaps as hg
 from hotspot_gaps.sources.folder_moves import settle
 from hotspot_gaps.writing import OUTPUTS
 
-KILLS = int(os.environ.get("HOTSPOT_GAPS_KILLS", "12"))
+KILLS = int(os.environ.get("HOTSPOT_GAPS_KILLS", "9"))
 SIGNALS = ("SIGKILL", "SIGINT", "SIGTERM")
 STAGES = ("any", "writing", "moving")
 MINE = "notes.txt"

@@ -66,7 +66,7 @@ class Travel(BaseModel):
     border_delay_min: float = Field(default=20.0, ge=0, le=10_000, strict=True)
     closed_borders: tuple[str, ...] = ()
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, /, **values: Any) -> None:
         try:
             super().__init__(**values)
         except ValidationError as error:
@@ -190,7 +190,7 @@ class Settings(BaseModel):
     out: Path = Path("data/processed")
     basemap: str | None = None
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, /, **values: Any) -> None:
         try:
             super().__init__(**values)
         except ValidationError as error:
