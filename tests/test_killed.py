@@ -1,6 +1,7 @@
 """Nothing half written: real runs, killed at random moments, leave the old outputs or the new ones.
 
-By default nine runs are killed, by each signal in each stage; HOTSPOT_GAPS_KILLS says how many (`make test-killed`: a hundred).
+By default nine runs are killed, by each signal in each stage; HOTSPOT_GAPS_KILLS says how many
+(`make test-killed`: a hundred).
 """
 
 from __future__ import annotations
