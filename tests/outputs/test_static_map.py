@@ -179,6 +179,16 @@ def test_where_all_is_covered_it_is_said_by_whom(countries):
     assert "No gap that can be told" in page(lost, organizations, countries)[1]
 
 
+def test_a_long_list_of_what_is_covered_stays_above_the_box(countries):
+    organizations = make_organizations([("o", "documented", "public", 18.0, 43.0)])
+    rows = [(f"h{at:02}", "town", 9, 18 + at / 100, 43.0) for at in range(20)]
+    gaps = hg.find_gaps(make_hotspots(rows), organizations)
+    figure, texts, _ = page(gaps, organizations, countries)
+    assert "and 6 more, in gaps.csv" in texts
+    (listed,) = (ax for ax in figure.axes if any("who covers" in t.get_text() for t in ax.texts))
+    assert min(text.get_position()[1] for text in listed.texts) > 0
+
+
 def test_a_dollar_sign_is_a_dollar_sign(organizations, countries):
     gaps = hg.find_gaps(make_hotspots([("h", "town", 9, 18.0, 43.0)]), organizations)
     figure, _, _ = page(gaps.assign(name="Bar $x^{$"), organizations, countries)

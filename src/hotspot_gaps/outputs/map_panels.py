@@ -128,8 +128,9 @@ def draw_list(
     With `spare`, at least so many rows are left free below.
     """
     ranked = gaps[gaps["rank"].notna()].sort_values("rank")
-    shown = ranked.head(LISTED)
-    more = len(ranked) - len(shown)
+    listed = ranked if len(ranked) else covered_rows(gaps)
+    shown = listed.head(LISTED)
+    more = len(listed) - len(shown)
     below = bool(more or _by_road_only(gaps))
     step = 1 / (max(len(shown) + below + spare, 8) + 2.4)
     away = ranked["nearest_supported_band"].notna().any()
@@ -137,7 +138,7 @@ def draw_list(
     title = f"The gaps, {order}" if len(ranked) else no_gap(gaps)
     ax.text(0, 1 - step * 0.6, title, fontsize=11, fontweight="bold", va="center")
     if not len(ranked):
-        return _draw_covered(ax, covered_rows(gaps), 1 - step * 1.7, step)
+        return _draw_covered(ax, shown, more, 1 - step * 1.7, step)
     columns = _columns(gaps, organizations, settings)
     y = 1 - step * 1.7
     for x, align, word in columns:
@@ -165,16 +166,16 @@ def covered_rows(gaps: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     return covered.sort_values(["name", "hotspot_id"])
 
 
-def _draw_covered(ax: Axes, covered: gpd.GeoDataFrame, y: float, step: float) -> float:
+def _draw_covered(ax: Axes, covered: gpd.GeoDataFrame, more: int, y: float, step: float) -> float:
     """List who covers each place and from how far; of a restricted organization the band alone."""
     width = ax.bbox.width * 72 / ax.figure.dpi
-    at, more = (0.0, 0.42), len(covered) - LISTED
+    at = (0.0, 0.42)
     if len(covered):
         for x, align, word in ((0, "left", "place"), (at[1], "left", "covered by"),
                                (1, "right", "km")):  # fmt: skip
             ax.text(x, y, word, ha=align, va="center", fontsize=8, color=style.MUTED)
         ax.plot([0, 1], [y - step * 0.45] * 2, color=style.MUTED, linewidth=0.6)
-    for row in covered.head(LISTED).to_dict("records"):
+    for row in covered.to_dict("records"):
         y -= step
         km = row["nearest_supported_km"]
         far = row["nearest_supported_band"].removesuffix(" km") if pd.isna(km) else f"{km:.1f}"
@@ -184,7 +185,7 @@ def _draw_covered(ax: Axes, covered: gpd.GeoDataFrame, y: float, step: float) ->
         ax.text(at[0], y, place, va="center", fontsize=9)
         ax.text(at[1], y, fitted(row["nearest_supported_name"], room, 9), va="center", fontsize=9)
         ax.text(1, y, far, ha="right", va="center", fontsize=9)
-    if more > 0:
+    if more:
         y -= step
         text = f"and {more} more, in gaps.csv"
         ax.text(0, y, text, va="center", fontsize=8, color=style.MUTED)
