@@ -6,7 +6,7 @@ import pytest
 
 import hotspot_gaps as hg
 from hotspot_gaps.deprecation import ARGUMENTS, NAMES, first_is_keyword
-from hotspot_gaps.gaps.siting import candidate_sites
+from hotspot_gaps.gaps.candidates import candidate_sites
 
 
 def version(text):

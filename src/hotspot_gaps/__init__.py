@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         SchedulerError,
         SettingsError,
     )
+    from hotspot_gaps.gaps.candidates import candidate_sites
     from hotspot_gaps.gaps.certainty import certain_gaps
     from hotspot_gaps.gaps.concentration import concentration
     from hotspot_gaps.gaps.flags import find_gaps
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.gaps.own_frames import as_hotspots, as_organizations
     from hotspot_gaps.gaps.robustness import robustness
     from hotspot_gaps.gaps.scenario_grid import Grid
-    from hotspot_gaps.gaps.siting import candidate_sites, propose_sites
+    from hotspot_gaps.gaps.siting import propose_sites
     from hotspot_gaps.gaps.themes import market_cover, subject_cover
     from hotspot_gaps.outputs.static_map import plot_gap_map
     from hotspot_gaps.pipeline import run
@@ -133,7 +134,7 @@ _HOMES = {
     "as_hotspots": "gaps.own_frames",
     "as_organizations": "gaps.own_frames",
     "UnknownPlaceError": "errors",
-    "candidate_sites": "gaps.siting",
+    "candidate_sites": "gaps.candidates",
     "catchment": "access.catchment",
     "certain_gaps": "gaps.certainty",
     "concentration": "gaps.concentration",

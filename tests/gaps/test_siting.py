@@ -12,8 +12,9 @@ from conftest import make_hotspots, make_organizations, make_points, make_roads
 from hotspot_gaps import InputError, SettingsError
 from hotspot_gaps.access.road_network import road_network
 from hotspot_gaps.gaps.by_road import with_roads
+from hotspot_gaps.gaps.candidates import candidate_sites
 from hotspot_gaps.gaps.flags import ASKED
-from hotspot_gaps.gaps.siting import candidate_sites, propose_sites
+from hotspot_gaps.gaps.siting import propose_sites
 
 # One degree of longitude is 81.5 km at 43 N: A, B, C stand in a row 40.8 km apart, D far away.
 TOWNS = {"a": (18.0, 4_000), "b": (18.5, 3_000), "c": (19.0, 2_000), "d": (22.0, 45_000)}

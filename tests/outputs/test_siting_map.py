@@ -10,7 +10,8 @@ from matplotlib.colors import to_hex
 
 import hotspot_gaps as hg
 from conftest import make_hotspots, make_organizations
-from hotspot_gaps.gaps.siting import candidate_sites, propose_sites
+from hotspot_gaps.gaps.candidates import candidate_sites
+from hotspot_gaps.gaps.siting import propose_sites
 from hotspot_gaps.outputs import style
 from hotspot_gaps.outputs.map_panels import INDENT
 from hotspot_gaps.outputs.siting_map import siting_figure

@@ -37,7 +37,8 @@ def site(
     """Propose where the next grants reach most, and say how good that is."""
     from hotspot_gaps import judging
     from hotspot_gaps.errors import MissingInputError
-    from hotspot_gaps.gaps.siting import candidate_sites, propose_sites
+    from hotspot_gaps.gaps.candidates import candidate_sites
+    from hotspot_gaps.gaps.siting import propose_sites
     from hotspot_gaps.sources.boundaries import load_places
 
     settings = settings_of(config, given)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from hotspot_gaps.gaps.candidates import candidate_sites
 from hotspot_gaps.gaps.certainty import certain_gaps, gaps_on_the_list
 from hotspot_gaps.gaps.concentration import concentration
 from hotspot_gaps.gaps.missing import missing_organizations
 from hotspot_gaps.gaps.networks import islands
-from hotspot_gaps.gaps.siting import candidate_sites, propose_sites
+from hotspot_gaps.gaps.siting import propose_sites
 from hotspot_gaps.gaps.themes import market_cover, subject_cover
 
 if TYPE_CHECKING:

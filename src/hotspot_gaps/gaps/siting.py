@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hotspot_gaps.access.chunks import is_count, is_number
-from hotspot_gaps.access.frames import ids_of, need_columns, points_of
-from hotspot_gaps.deprecation import first_is_keyword
+from hotspot_gaps.access.frames import need_columns, points_of
 from hotspot_gaps.errors import InputError, Problem, SettingsError
 from hotspot_gaps.gaps.benefit import best_of, gains, one_at_a_time
+from hotspot_gaps.gaps.candidates import flagged_by_road, own_candidates
+from hotspot_gaps.gaps.counts import plural
 from hotspot_gaps.gaps.covering import benefits, max_cover
-from hotspot_gaps.gaps.discretion import is_restricted, is_supported
+from hotspot_gaps.gaps.discretion import is_supported
 from hotspot_gaps.gaps.flags import ASKED, flagged_rows
 from hotspot_gaps.gaps.own_frames import as_organizations
 from hotspot_gaps.gaps.pmedian import p_median
@@ -106,7 +107,7 @@ def propose_sites(
     >>> import hotspot_gaps as hg
     >>> organizations = hg.load_organizations()
     >>> gaps = hg.find_gaps(hg.load_hotspots(), organizations)
-    >>> sites = candidate_sites(gaps, organizations, hg.load_places(), kind="places")
+    >>> sites = hg.candidate_sites(gaps, organizations, hg.load_places(), kind="places")
     >>> found = propose_sites(gaps, organizations, sites, new=2, radius_km=50)
     >>> found.value, found.status
     (6.0, 'optimal')
@@ -114,10 +115,10 @@ def propose_sites(
     if time_limit_s is not None and not (is_number(time_limit_s) and time_limit_s >= 0):
         raise SettingsError(f"time_limit_s ({time_limit_s!r}): write seconds, 0 or more.")
     _check(gaps, new=new, radius_km=radius_km, method=method, network=network)
-    organizations, candidates = as_organizations(organizations), _own_sites(candidates, id)
+    organizations, candidates = as_organizations(organizations), own_candidates(candidates, id)
     places = gaps[flagged_rows(gaps)]
     if network is not None:
-        places = gaps[_flagged_by_road(gaps)]
+        places = gaps[flagged_by_road(gaps)]
     elif method == "p_median":
         places = gaps[gaps["in_question"] & gaps["gap_type"].isin(ASKED)]
     places = places.sort_values("hotspot_id", ignore_index=True)
@@ -155,63 +156,6 @@ def propose_sites(
     )
 
 
-@first_is_keyword("kind", since="0.1.0", removal="0.2.0")
-def candidate_sites(
-    gaps: gpd.GeoDataFrame,
-    organizations: gpd.GeoDataFrame,
-    places: gpd.GeoDataFrame,
-    *,
-    kind: str,
-    by_road: bool = False,
-) -> gpd.GeoDataFrame:
-    """Return where new support could go.
-
-    Parameters
-    ----------
-    gaps, organizations, places
-        As `find_gaps`, `load_organizations` and `load_places` return them.
-    kind
-        `towns`: the flagged hotspots; `organizations`: seats of public organizations without
-        documented support; `places`: every populated place.
-    by_road
-        Whether the flagged hotspots are those that are gaps by road.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        `site_id`, `name` (of an organization with its town), `country`, and points in EPSG:4326.
-
-    Raises
-    ------
-    InputError
-        A column is missing.
-    SettingsError
-        There is no such kind.
-    """
-    if kind == "towns":
-        need_columns(gaps, "gaps", ["hotspot_id", "in_question", "is_gap", "is_gap_by_road"])
-        flagged = _flagged_by_road(gaps) if by_road else flagged_rows(gaps)
-        table = gaps[flagged].rename(columns={"hotspot_id": "site_id"})
-    elif kind == "organizations":
-        organizations = as_organizations(organizations)
-        free = ~is_supported(organizations)
-        free &= ~is_restricted(organizations) & organizations.geometry.notna()
-        table = organizations[free].rename(columns={"organization_id": "site_id"})
-        town = (", " + table["town"]).fillna("")
-        table = table.assign(name=table["name"] + town)
-    elif kind == "places":
-        need_columns(places, "places", ["geonames_id", "name", "country"])
-        table = places.rename(columns={"geonames_id": "site_id"})
-    else:
-        raise SettingsError(f"candidates ({kind!r}): write towns, organizations or places.")
-    return table[["site_id", "name", "country", "geometry"]].to_crs("EPSG:4326")
-
-
-def _flagged_by_road(gaps: gpd.GeoDataFrame) -> pd.Series[bool]:
-    flagged: pd.Series[bool] = gaps["in_question"] & gaps["is_gap_by_road"].fillna(value=False)
-    return flagged.astype(bool)
-
-
 def _check(
     gaps: gpd.GeoDataFrame, *, new: int, radius_km: float, method: str, network: Any
 ) -> None:
@@ -229,23 +173,6 @@ def _check(
         raise SettingsError(f"method ({method!r}): write mclp or p_median.")
     if method == "p_median" and network is not None:
         raise SettingsError("method (p_median): ways are measured by straight line; leave network.")
-
-
-def _own_sites(candidates: gpd.GeoDataFrame, column: str | None) -> gpd.GeoDataFrame:
-    """Return candidates as `candidate_sites` does, whatever their own columns are."""
-    import geopandas as gpd
-    import pandas as pd
-
-    points_of(candidates, "candidates")
-    if column is None and "site_id" in candidates:
-        column = "site_id"
-    ids = ids_of(candidates, column, "candidates").set_axis(candidates.index)
-    if isinstance(candidates.index, pd.MultiIndex) and column is None:
-        ids = pd.Series([", ".join(map(str, key)) for key in ids.index], candidates.index)
-    own = gpd.GeoDataFrame({"site_id": ids}, geometry=candidates.geometry.to_crs("EPSG:4326"))
-    text = candidates.reindex(columns=["name", "country"]).astype("str")
-    own = own.assign(name=text["name"].fillna(ids.astype("str")), country=text["country"])
-    return own[["site_id", "name", "country", "geometry"]]
 
 
 def _nearest_first(places: gpd.GeoDataFrame, sites: gpd.GeoDataFrame, benefit: csc_array) -> Ints:
@@ -358,15 +285,15 @@ def _notes(
     lost = int((supported & organizations.geometry.isna()).sum())
     nowhere = int(candidates.geometry.isna().sum())
     lines = (
-        (unsure, "hotspot{} in question could not be judged and {} left out."),
-        (lost, "supported organization{} without a town cannot be taken into account."),
-        (nowhere, "candidate{} without a place {} left out."),
+        (unsure, "hotspot", f"in question could not be judged and {_are(unsure)} left out."),
+        (lost, "supported organization", "without a town cannot be taken into account."),
+        (nowhere, "candidate", f"without a place {_are(nowhere)} left out."),
     )
     return (
-        *(f"{count} {rest.format(*_plural(count))}" for count, rest in lines if count),
+        *(f"{plural(count, noun)} {rest}" for count, noun, rest in lines if count),
         "A site says where support would be near, not who there could use it.",
     )
 
 
-def _plural(count: int) -> tuple[str, str]:
-    return ("", "is") if count == 1 else ("s", "are")
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"

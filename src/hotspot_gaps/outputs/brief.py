@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from hotspot_gaps.gaps.missing import Known
     from hotspot_gaps.gaps.proposal import Proposal
     from hotspot_gaps.gaps.result import Result
+    from hotspot_gaps.outputs.brief_ground import Ground
     from hotspot_gaps.settings import Settings
 
 KEPT_DOCUMENTS = 10  # by the library, whose cache forgets what is older
@@ -146,14 +147,9 @@ def brief_data(result: Result, settings: Settings, *, country: str | None = None
     where = "" if country is None else " in all countries"
     front = _front(shown, organizations, counts, settings, certain=certain, where=where)
     base = ground(gaps, public, countries, settings)
-    front["map"] = brief_map(base, size=FRONT_MAP, focus=country)
-    front["legend"] = words.legend(front["map"], settings)
-    front["scope"] = "Brief" if country is None else f"Brief for {titled(country)}"
-    if country is not None:
-        said = front["headline"]
-        front["headline"] = f"{titled(country)}: {said[0].lower()}{said[1:]}"
+    front |= _mapped(base, FRONT_MAP, country, settings)
+    front |= _scope(front["headline"], None if country is None else titled(country))
     front["day"] = day(settings)
-    front["where"] = "all countries with hotspots" if country is None else titled(country)
     partners = tables.known_near(shown, public, settings)
     pages = []
     for code in codes:
@@ -162,8 +158,7 @@ def brief_data(result: Result, settings: Settings, *, country: str | None = None
         page |= _said_of(own, counts, settings)
         page |= {"title": titled(code), "certain": certain_line(certainty, known, code)}
         if country is None:  # else its map is on the first page
-            page["map"] = brief_map(base, size=COUNTRY_MAP, focus=code)
-            page["legend"] = words.legend(page["map"], settings)
+            page |= _mapped(base, COUNTRY_MAP, code, settings)
         pages.append(page)
     said = f"{sources_note(settings, NO_BACKGROUND)} {said_of_layers(result, drawn=False)}".rstrip()
     return {
@@ -178,6 +173,22 @@ def brief_data(result: Result, settings: Settings, *, country: str | None = None
         "rule": rule_line(settings),
         "note": KOSOVO_NOTE if countries["country"].eq("XK").any() else "",
     }
+
+
+def _mapped(
+    base: Ground, size: tuple[float, float], focus: str | None, settings: Settings
+) -> dict[str, Any]:
+    """Draw a map of all countries, or of one, with its legend."""
+    drawn = brief_map(base, size=size, focus=focus)
+    return {"map": drawn, "legend": words.legend(drawn, settings)}
+
+
+def _scope(finding: str, title: str | None) -> dict[str, str]:
+    """Say which countries the brief is of: one by its title, or all."""
+    if title is None:
+        return {"scope": "Brief", "where": "all countries with hotspots"}
+    own = f"{title}: {finding[0].lower()}{finding[1:]}"
+    return {"scope": f"Brief for {title}", "where": title, "headline": own}
 
 
 def _said_of(own: gpd.GeoDataFrame, counts: Known, settings: Settings) -> dict[str, Any]:
@@ -230,7 +241,8 @@ def _proposal(
     gaps: gpd.GeoDataFrame, organizations: gpd.GeoDataFrame, settings: Settings
 ) -> Proposal | None:
     """Propose sites for the next grants among the gaps themselves, unless there are too many."""
-    from hotspot_gaps.gaps.siting import candidate_sites, propose_sites
+    from hotspot_gaps.gaps.candidates import candidate_sites
+    from hotspot_gaps.gaps.siting import propose_sites
 
     flagged = int(flagged_rows(gaps).sum())
     if not 0 < flagged <= MOST_SOUGHT:

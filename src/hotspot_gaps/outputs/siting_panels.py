@@ -103,15 +103,8 @@ def draw_sites(ax: Axes, shown: Siting, proposal: Proposal) -> None:
     ax.text(0, 0.94, "The sites, in order", fontsize=11, fontweight="bold", va="center")
     if shown.sites.empty:
         return
-    served = [
-        ", ".join(shown.hotspots["name"][spot] for site, spot in shown.lines if site == at)
-        for at in range(min(len(shown.sites), LISTED))
-    ]
-    wrapped = [
-        textwrap.wrap(text, SERVED_LETTERS, max_lines=2, placeholder=" …") or ["–"]
-        for text in served
-    ]
-    more = len(shown.sites) - len(served)
+    wrapped = [_served(shown, at) for at in range(min(len(shown.sites), LISTED))]
+    more = len(shown.sites) - len(wrapped)
     height = sum(len(lines) + 0.25 for lines in wrapped) + 2.2 + bool(more)
     step = min(0.078, 0.88 / height)
     size, y = min(9.0, 9.0 * step / 0.066), 0.88 - step * 0.5
@@ -148,6 +141,12 @@ def draw_sites(ax: Axes, shown: Siting, proposal: Proposal) -> None:
     unit = proposal.unit.replace("towns", "hotspots" if "km" in proposal.unit else "towns")
     total = f"Counted in {unit}, {siting_words.amount(proposal.total)} in all."
     ax.text(0, y + 0.2 * step, total, va="center", fontsize=8, color=style.MUTED)
+
+
+def _served(shown: Siting, at: int) -> list[str]:
+    """Name the hotspots that a site would reach, on two lines at most."""
+    names = ", ".join(shown.hotspots["name"][spot] for site, spot in shown.lines if site == at)
+    return textwrap.wrap(names, SERVED_LETTERS, max_lines=2, placeholder=" …") or ["–"]
 
 
 def draw_alternatives(ax: Axes, shown: Siting, proposal: Proposal) -> None:
